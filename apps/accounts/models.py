@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+INVITATION_LASTS = timedelta(days=14)
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def with_email(self, email: str) -> Self:
+        return self.filter(email__iexact=email)
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def with_email(self, email: str) -> UserQuerySet:
+        return self.get_queryset().with_email(email)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. What they may do follows from rows elsewhere, not from a role kept here."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+    # A site administrator; Django's own name for it, which allauth and the admin read.
+    is_staff = models.BooleanField("site administrator", default=False)
+    may_create_cohorts = models.BooleanField("organiser", default=False)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    shortcuts_on = models.BooleanField("keyboard shortcuts", default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ", 1)[0]
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+
+    @property
+    def must_use_second_factor(self) -> bool:
+        return self.is_staff or self.may_create_cohorts
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, now: datetime) -> Self:
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+
+    def with_token(self, token: str) -> Self:
+        return self.filter(token_hash=hash_token(token))
+
+    def visible_to(self, user: User) -> Self:
+        return self if user.is_staff else self.filter(invited_by=user)
+
+
+class Invitation(models.Model):
+    """Somebody asked in by e-mail address. `kind` names what accepting does (`invitations.kinds`)."""
+
+    kind = models.CharField(max_length=30)
+    email = models.EmailField()
+    name = models.CharField(max_length=200, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index("invited_by", "-created_at", name="invitation_by_sender")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} invitation to {self.email}"
+
+    def renew_token(self, now: datetime) -> str:
+        """Set a new token and a new end; return the token, which is not kept anywhere."""
+        token = secrets.token_urlsafe(32)
+        self.token_hash = hash_token(token)
+        self.expires_at = now + INVITATION_LASTS
+        return token
+
+
+class AccessRecord(models.Model):
+    """Append-only: who read or changed which row of whom; ids only, never contents."""
+
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    owner = models.ForeignKey(User, models.CASCADE, related_name="+")
+    verb = models.CharField(max_length=30)
+    thing = models.CharField(max_length=40)
+    thing_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index("owner", "-at", name="access_of_owner")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.thing} {self.thing_id}"
+
+    @classmethod
+    def write(cls, verb: str, thing: models.Model, *, by: User, owner_id: int) -> None:
+        """Add one record in the caller's transaction."""
+        cls.objects.create(
+            verb=verb, thing=thing._meta.label_lower, thing_id=thing.pk, by=by, owner_id=owner_id
+        )
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,77 @@
+"""The policy table: for every route its methods and who may call it; what has no row is refused.
+
+An app registers its rows in `AppConfig.ready()`. Which *rows of data* a person may reach is not
+decided here but by the querysets (`visible_to`, `editable_by`), so a mentor's page is open to
+everybody signed in and shows each of them only what was shared with them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import URLPattern, URLResolver, get_resolver
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+type AnyUser = User | AnonymousUser
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who may call a route at all. `allows` is asked for signed-in people only."""
+
+    name: str
+    allows: Callable[[Any], bool]
+    is_public: bool = False
+
+
+ANYONE = Audience("anyone", lambda user: True, is_public=True)
+SIGNED_IN = Audience("signed in", lambda user: True)
+
+
+@dataclass(frozen=True)
+class Rule:
+    route: str
+    methods: tuple[str, ...]
+    who: Audience
+
+
+GET = ("GET", "HEAD")
+POST = ("POST",)
+GET_POST = ("GET", "HEAD", "POST")
+
+_rules: dict[str, Rule] = {}
+
+
+def add(namespace: str, rows: Mapping[str, tuple[tuple[str, ...], Audience]]) -> None:
+    """Register the rows of an app; `namespace` is prefixed unless empty (allauth has none)."""
+    for name, (methods, who) in rows.items():
+        route = f"{namespace}:{name}" if namespace else name
+        if route in _rules:
+            raise ValueError(f"{route} has two policy rows")
+        _rules[route] = Rule(route, methods, who)
+
+
+def rule_for(route: str) -> Rule | None:
+    return _rules.get(route)
+
+
+def rules() -> list[Rule]:
+    return sorted(_rules.values(), key=lambda rule: rule.route)
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """Yield (route, path pattern) of everything in the URLconf."""
+    yield from _walk(get_resolver().url_patterns, "", "")
+
+
+def _walk(patterns: list[Any], namespace: str, path: str) -> Iterator[tuple[str, str]]:
+    for pattern in patterns:
+        here = path + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern.url_patterns, inner, here)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name or ''}", here

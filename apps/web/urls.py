@@ -1,0 +1,10 @@
+from django.urls import path
+
+from apps.web import views
+
+app_name = "web"
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("theme", views.theme, name="theme"),
+]
