@@ -76,11 +76,23 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, now: datetime) -> Self:
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
 
+    def with_email(self, email: str) -> Self:
+        return self.filter(email__iexact=email)
+
     def with_token(self, token: str) -> Self:
         return self.filter(token_hash=hash_token(token))
 
+    def with_people(self) -> Self:
+        return self.select_related("invited_by", "accepted_by")
+
     def visible_to(self, user: User) -> Self:
         return self if user.is_staff else self.filter(invited_by=user)
+
+    def editable_by(self, user: User) -> Self:
+        return self.visible_to(user).filter(accepted_at=None)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-pk")
 
 
 class Invitation(models.Model):
@@ -104,6 +116,19 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} invitation to {self.email}"
+
+    class State(models.TextChoices):
+        OPEN = "open", "Waiting"
+        ACCEPTED = "accepted", "Accepted"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        EXPIRED = "expired", "Expired"
+
+    def state(self, now: datetime) -> State:
+        if self.accepted_at:
+            return self.State.ACCEPTED
+        if self.withdrawn_at:
+            return self.State.WITHDRAWN
+        return self.State.OPEN if self.expires_at > now else self.State.EXPIRED
 
     def renew_token(self, now: datetime) -> str:
         """Set a new token and a new end; return the token, which is not kept anywhere."""

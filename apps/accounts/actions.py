@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from apps.accounts import invitations
+from apps.accounts.models import AccessRecord, Invitation, User
+
+
+class InvitationNotOpen(Exception):
+    """Accepted, withdrawn, expired, or its link replaced by a newer one."""
+
+
+class InvitationIsForAnother(Exception):
+    """The person's verified addresses do not include the invited one."""
+
+
+class AddressTaken(Exception):
+    """Somebody has an account with this address."""
+
+
+@transaction.atomic
+def open_account(email: str, name: str, password: str | None) -> User:
+    """Make an account whose address counts as verified; raises AddressTaken."""
+    email = email.strip().lower()
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, password, name=name)
+            EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
+    except IntegrityError as error:
+        raise AddressTaken(email) from error
+    return user
+
+
+@transaction.atomic
+def invite(kind: str, email: str, name: str, *, by: User | None, now: datetime) -> tuple[Invitation, str]:
+    """Invite somebody; return the invitation and its link, which is mailed and cannot be shown again.
+
+    `by` is None for the command line.
+    """
+    invitations.kind_named(kind)
+    invitation = Invitation(
+        kind=kind, email=email.strip().lower(), name=name.strip(), invited_by=by, created_at=now
+    )
+    token = invitation.renew_token(now)
+    invitation.save()
+    _record("invited", invitation, by)
+    return invitation, _mail_link(invitation, token)
+
+
+@transaction.atomic
+def renew(invitation: Invitation, *, by: User | None, now: datetime) -> str:
+    """Give a waiting, expired or withdrawn invitation a new link, which is mailed; the old one ends.
+
+    Raises InvitationNotOpen when it was accepted.
+    """
+    token = invitation.renew_token(now)
+    renewed = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
+        token_hash=invitation.token_hash, expires_at=invitation.expires_at, withdrawn_at=None
+    )
+    if not renewed:
+        raise InvitationNotOpen
+    invitation.withdrawn_at = None
+    _record("renewed", invitation, by)
+    return _mail_link(invitation, token)
+
+
+@transaction.atomic
+def withdraw(invitation: Invitation, *, by: User | None, now: datetime) -> None:
+    """End an invitation nobody accepted; twice is once. Raises InvitationNotOpen when it was accepted."""
+    if Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None).update(
+        withdrawn_at=now
+    ):
+        _record("withdrew", invitation, by)
+    elif Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=False).exists():
+        raise InvitationNotOpen
+    invitation.refresh_from_db()
+
+
+@transaction.atomic
+def accept(invitation: Invitation, user: User, *, now: datetime) -> str:
+    """Accept once and do what the kind says; return where to go next.
+
+    Of two at the same time one wins. Raises InvitationNotOpen, InvitationIsForAnother.
+    """
+    if not is_for(invitation, user):
+        raise InvitationIsForAnother
+    won = (
+        Invitation.objects.open(now)
+        # A link that was replaced meanwhile opens nothing any more.
+        .filter(pk=invitation.pk, token_hash=invitation.token_hash)
+        .update(accepted_at=now, accepted_by=user)
+    )
+    if not won:
+        raise InvitationNotOpen
+    invitation.refresh_from_db()
+    AccessRecord.write("accepted", invitation, by=user, owner_id=user.pk)
+    return invitations.kind_named(invitation.kind).accept(invitation, user)
+
+
+@transaction.atomic
+def join(invitation: Invitation, name: str, password: str | None, *, now: datetime) -> tuple[User, str]:
+    """Open the invited person's account and accept; raises AddressTaken, InvitationNotOpen."""
+    user = open_account(invitation.email, name, password)
+    return user, accept(invitation, user, now=now)
+
+
+def is_for(invitation: Invitation, user: User) -> bool:
+    return EmailAddress.objects.filter(user=user, verified=True, email__iexact=invitation.email).exists()
+
+
+def link_of(token: str) -> str:
+    return settings.SITE_ORIGIN + reverse("accounts:invitation", args=[token])
+
+
+def _mail_link(invitation: Invitation, token: str) -> str:
+    link = link_of(token)
+    words = {
+        "invitation": invitation,
+        "kind": invitations.kind_named(invitation.kind),
+        "link": link,
+        "origin": settings.SITE_ORIGIN,
+    }
+    message = EmailMessage(
+        subject=render_to_string("accounts/email/invitation_subject.txt", words).strip(),
+        body=render_to_string("accounts/email/invitation_message.txt", words),
+        to=[invitation.email],
+    )
+    # Robust: the link is on the page as well, so a mail server that is away undoes nothing.
+    transaction.on_commit(lambda: message.send(), robust=True)
+    return link
+
+
+def _record(verb: str, invitation: Invitation, by: User | None) -> None:
+    """Record what was done to an invitation, in the list of the person whose invitation it is."""
+    if by is not None:
+        AccessRecord.write(verb, invitation, by=by, owner_id=invitation.invited_by_id or by.pk)

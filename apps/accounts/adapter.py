@@ -1,0 +1,70 @@
+"""What allauth asks us: who may sign up (the invited), and how a provider's account becomes ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from apps.accounts.models import Invitation, User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth's own sign-up form is closed: an invitation's page opens the account (`views.join`)."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "E-mail and password do not match.",
+        "too_many_login_attempts": "Too many attempts. Wait a few minutes, or sign in with a code by e-mail.",
+        "rate_limited": "Too many attempts. Wait a minute and try again.",
+        "incorrect_code": "That code is not right. Check it and try again.",
+        "incorrect_password": "That is not your password.",
+        "enter_current_password": "That is not your current password.",
+        "email_taken": "This address cannot be used. Choose another.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        # Links in messages come from the setting, never from the request's Host header.
+        super().send_mail(template_prefix, email, {"origin": settings.SITE_ORIGIN, **context})
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """A provider's account signs up only somebody invited, by an address the provider has verified."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        email = verified_email(sociallogin)
+        return (
+            email is not None
+            # Somebody with an account signs in to it first and connects the provider there.
+            and not User.objects.with_email(email).exists()
+            and Invitation.objects.open(timezone.now()).with_email(email).exists()
+        )
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
+        user = sociallogin.user
+        user.email = (verified_email(sociallogin) or data.get("email") or "").lower()
+        names = (data.get("name"), data.get("first_name"), data.get("last_name"))
+        user.name = str(names[0] or " ".join(part for part in names[1:] if part) or user.email)[:200]
+        return user
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    def build_totp_svg(self, url: str) -> str:
+        """Return the QR code as an element for the page itself: our CSP allows no `data:` image."""
+        svg = super().build_totp_svg(url)
+        return svg[svg.index("<svg") :]
+
+    def _get_site_name(self) -> str:
+        return "Starboard"
+
+
+def verified_email(sociallogin: SocialLogin) -> str | None:
+    return next((address.email.lower() for address in sociallogin.email_addresses if address.verified), None)
