@@ -1,6 +1,8 @@
 """Every setting, from the environment; the defaults run on a laptop, production refuses to guess."""
 
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
@@ -165,7 +167,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = "Starboard"
 USERSESSIONS_TRACK_ACTIVITY = False
 # A list of {"provider_id", "name", "client_id", "secret", "settings": {"server_url"}} as JSON.
-OIDC_APPS = env.json("OIDC_APPS", "[]")
+OIDC_APPS: list[dict[str, Any]] = env.json("OIDC_APPS", None) or []
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_APPS}}
 SOCIALACCOUNT_ADAPTER = "apps.accounts.adapter.SocialAccountAdapter"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
@@ -212,6 +214,13 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "media"
 
+
+
+def origin_of(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
@@ -220,7 +229,7 @@ SECURE_CSP = {
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
-    "form-action": [CSP.SELF, *(app["settings"]["server_url"] for app in OIDC_APPS)],
+    "form-action": [CSP.SELF, *(origin_of(app["settings"]["server_url"]) for app in OIDC_APPS)],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
@@ -243,7 +252,10 @@ if PRODUCTION:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "apps.web.logs.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "apps.web.logs.RequestIdFilter"},
+        "no_tokens": {"()": "apps.web.logs.TokenFilter"},
+    },
     "formatters": {
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
@@ -256,7 +268,7 @@ LOGGING = {
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "filters": ["request_id"],
+            "filters": ["request_id", "no_tokens"],
             "formatter": "json" if env.bool("LOG_JSON", PRODUCTION) else "plain",
         }
     },

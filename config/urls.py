@@ -1,7 +1,4 @@
-from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from allauth.socialaccount import views as socialaccount_views
 
 urlpatterns = [
     path("", include("apps.web.urls")),
@@ -12,11 +9,11 @@ urlpatterns = [
     path("reviews/", include("apps.reviews.urls")),
     path("readiness/", include("apps.readiness.urls")),
     path("account/", include("apps.accounts.urls")),
-    # allauth forgets to mark this one as public.
-    path(
-        "accounts/3rdparty/login/error/",
-        login_not_required(socialaccount_views.LoginErrorView.as_view()),
-        name="socialaccount_login_error",
-    ),
-    path("accounts/", include("allauth.urls")),
+    # allauth's routes one by one: `allauth.urls` adds old redirects without a name, which no policy row
+    # could speak of.
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path("accounts/3rdparty/", include("allauth.socialaccount.urls")),
+    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
 ]

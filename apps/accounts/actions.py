@@ -91,6 +91,12 @@ def accept(invitation: Invitation, user: User, *, now: datetime) -> str:
     """
     if not is_for(invitation, user):
         raise InvitationIsForAnother
+    kind = invitations.kind_named(invitation.kind)
+    # Whoever lost the right to invite has not kept it in a link sent before.
+    sender = invitation.invited_by
+    if kind.may_send is not invitations.nobody and sender is not None:
+        if not (sender.is_active and kind.may_send(sender)):
+            raise InvitationNotOpen
     won = (
         Invitation.objects.open(now)
         # A link that was replaced meanwhile opens nothing any more.
@@ -101,7 +107,7 @@ def accept(invitation: Invitation, user: User, *, now: datetime) -> str:
         raise InvitationNotOpen
     invitation.refresh_from_db()
     AccessRecord.write("accepted", invitation, by=user, owner_id=user.pk)
-    return invitations.kind_named(invitation.kind).accept(invitation, user)
+    return kind.accept(invitation, user)
 
 
 @transaction.atomic
@@ -113,6 +119,13 @@ def join(invitation: Invitation, name: str, password: str | None, *, now: dateti
 
 def is_for(invitation: Invitation, user: User) -> bool:
     return EmailAddress.objects.filter(user=user, verified=True, email__iexact=invitation.email).exists()
+
+
+def has_account(email: str) -> bool:
+    return (
+        User.objects.with_email(email).exists()
+        or EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
+    )
 
 
 def link_of(token: str) -> str:

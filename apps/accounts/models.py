@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -11,6 +12,9 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from apps.accounts.invitations import kinds_sent_by
+
+_A_KEY = re.compile(r"[0-9]{1,18}")
 INVITATION_LASTS = timedelta(days=14)
 
 
@@ -82,6 +86,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def with_token(self, token: str) -> Self:
         return self.filter(token_hash=hash_token(token))
 
+    def for_kind(self, kind: str) -> Self:
+        return self.filter(kind=kind)
+
     def with_people(self) -> Self:
         return self.select_related("invited_by", "accepted_by")
 
@@ -89,10 +96,15 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self if user.is_staff else self.filter(invited_by=user)
 
     def editable_by(self, user: User) -> Self:
-        return self.visible_to(user).filter(accepted_at=None)
+        """Return what the invitations page lists: those of kinds that this person may send from it."""
+        return self.visible_to(user).filter(kind__in=[kind.name for kind in kinds_sent_by(user)])
 
     def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-pk")
+        return self.order_by("-pk")
+
+    def before(self, pk: str) -> Self:
+        """Return the rows older than the one with this key; anything but a key changes nothing."""
+        return self.filter(pk__lt=int(pk)) if _A_KEY.fullmatch(pk) else self
 
 
 class Invitation(models.Model):
@@ -112,7 +124,7 @@ class Invitation(models.Model):
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index("invited_by", "-created_at", name="invitation_by_sender")]
+        indexes = [models.Index("invited_by", "-id", name="invitation_by_sender")]
 
     def __str__(self) -> str:
         return f"{self.kind} invitation to {self.email}"

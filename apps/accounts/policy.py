@@ -21,7 +21,7 @@ def add_rows() -> None:
             "withdraw": (POST, ORGANISER_OR_ADMINISTRATOR),
             "invitation": (GET, ANYONE),
             "join": (POST, ANYONE),
-            "accept": (POST, SIGNED_IN),
+            "accept": (POST, ANYONE),
         },
     )
     # allauth's own routes, by name. Public are those somebody signed out needs: signing in, its second
@@ -40,9 +40,9 @@ def add_rows() -> None:
             "account_change_password": (GET_POST, SIGNED_IN),
             "account_set_password": (GET_POST, SIGNED_IN),
             "account_reset_password": (GET_POST, ANYONE),
-            "account_reset_password_done": (GET, ANYONE),
-            "account_reset_password_from_key": (GET_POST, ANYONE),
-            "account_reset_password_from_key_done": (GET, ANYONE),
+            "account_confirm_password_reset_code": (GET_POST, ANYONE),
+            "account_complete_password_reset": (GET_POST, ANYONE),
+            "account_password_reset_completed": (GET, ANYONE),
             "account_request_login_code": (GET_POST, ANYONE),
             "account_confirm_login_code": (GET_POST, ANYONE),
             "mfa_index": (GET, SIGNED_IN),

@@ -1,6 +1,13 @@
-import logging
+"""What goes on each log record. Imported while Django sets up logging, so nothing of an app is imported."""
 
-from apps.web.middleware import current_request_id
+import logging
+import re
+from contextvars import ContextVar
+
+current_request_id: ContextVar[str] = ContextVar("current_request_id", default="-")
+
+# A link's token is 43 URL-safe characters; whoever reads the logs must not be able to open it.
+_TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 
 
 class RequestIdFilter(logging.Filter):
@@ -8,4 +15,16 @@ class RequestIdFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = current_request_id.get()
+        return True
+
+
+class TokenFilter(logging.Filter):
+    """Blot out the tokens of links in what Django and the server say about a request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        if _TOKEN.search(message):
+            record.msg, record.args = _TOKEN.sub("[token]", message), ()
+        if "request" in record.__dict__:
+            record.request = _TOKEN.sub("[token]", repr(record.__dict__["request"]))
         return True

@@ -4,15 +4,14 @@ import logging
 import re
 import uuid
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from apps.web import policy
+from apps.web.logs import current_request_id
 
-current_request_id: ContextVar[str] = ContextVar("current_request_id", default="-")
 logger = logging.getLogger("starboard.request")
 
 _A_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")

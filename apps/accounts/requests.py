@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from apps.accounts.models import User
+
+
+class SignedInRequest(HttpRequest):
+    """The request of a view whose policy row lets nobody in who is signed out."""
+
+    user: User  # type: ignore[assignment]
