@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -9,6 +9,11 @@ from django.utils import timezone
 
 from apps.accounts.invitations import kinds_sent_by
 from apps.accounts.models import Invitation, User
+
+if TYPE_CHECKING:
+    UserForm = forms.ModelForm[User]
+else:
+    UserForm = forms.ModelForm
 
 
 class JoinForm(forms.Form):
@@ -57,7 +62,7 @@ class InviteForm(forms.Form):
         return cleaned
 
 
-class SettingsForm(forms.ModelForm[User]):
+class SettingsForm(UserForm):
     time_zone = forms.ChoiceField(
         label="Time zone",
         choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],

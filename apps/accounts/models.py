@@ -124,7 +124,7 @@ class Invitation(models.Model):
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index("invited_by", "-id", name="invitation_by_sender")]
+        indexes = [models.Index(fields=["invited_by", "-id"], name="invitation_by_sender")]
 
     def __str__(self) -> str:
         return f"{self.kind} invitation to {self.email}"
@@ -161,7 +161,7 @@ class AccessRecord(models.Model):
     thing_id = models.BigIntegerField()
 
     class Meta:
-        indexes = [models.Index("owner", "-at", name="access_of_owner")]
+        indexes = [models.Index(fields=["owner", "-at"], name="access_of_owner")]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.thing} {self.thing_id}"
