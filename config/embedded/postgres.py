@@ -23,7 +23,8 @@ PORT = 5432
 START_SECONDS = 30
 STOP_SECONDS = 30
 
-type Child = subprocess.Popen[bytes]
+# Kept, so that the end of one that this process started is noticed; others are their parents' affair.
+_children: list[subprocess.Popen[bytes]] = []
 
 
 def ensure_started(*, durable: bool) -> None:
@@ -52,6 +53,8 @@ def stop() -> None:
     if not wait_for_end(pid, STOP_SECONDS):
         os.kill(pid, signal.SIGQUIT)
         wait_for_end(pid, STOP_SECONDS)
+    while _children:
+        _children.pop().wait()
 
 
 def log_size() -> int:
@@ -179,6 +182,7 @@ def _start(account: Account, cluster: Path, *, durable: bool) -> None:
         child = _spawn(account, cluster, durable=durable)
         while child.poll() is None and time.monotonic() < deadline:
             if _answers():
+                _children.append(child)
                 return
             time.sleep(0.02)
         said = places.end_of(_log(), since=written)
@@ -192,7 +196,7 @@ def _start(account: Account, cluster: Path, *, durable: bool) -> None:
         time.sleep(0.3)
 
 
-def _spawn(account: Account, cluster: Path, *, durable: bool) -> Child:
+def _spawn(account: Account, cluster: Path, *, durable: bool) -> subprocess.Popen[bytes]:
     settings = {"listen_addresses": "", "unix_socket_permissions": "0700", "timezone": "UTC"}
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -1,6 +1,7 @@
 """The embedded Valkey: start it, stop it."""
 
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -14,6 +15,9 @@ from config.embedded.trouble import Trouble
 
 START_SECONDS = 30
 STOP_SECONDS = 10
+
+# Kept, so that the end of one that this process started is noticed; others are their parents' affair.
+_children: list[subprocess.Popen[bytes]] = []
 
 
 def socket_path() -> Path:
@@ -33,6 +37,7 @@ def ensure_started() -> None:
             child.wait()
             raise _trouble_in(places.end_of(_log(), since=written))
         time.sleep(0.01)
+    _children.append(child)
 
 
 def stop() -> None:
@@ -44,7 +49,11 @@ def stop() -> None:
             return
         pid = _other_end(connection)
         connection.sendall(b"SHUTDOWN\r\n")
-        wait_for_end(pid, STOP_SECONDS)
+        if not wait_for_end(pid, STOP_SECONDS):
+            os.kill(pid, signal.SIGKILL)
+            wait_for_end(pid, STOP_SECONDS)
+    while _children:
+        _children.pop().wait()
 
 
 def _log() -> Path:
