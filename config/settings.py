@@ -33,7 +33,9 @@ if PRODUCTION:
 SECRET_KEY = env.str("SECRET_KEY", "development-only-" + "0" * 40)
 # Every absolute link is made from this, never from a request's Host header.
 SITE_ORIGIN = env.str("SITE_ORIGIN", "http://localhost:8000").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if not PRODUCTION else [SITE_ORIGIN.split("//")[1].split(":")[0]])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", [] if not PRODUCTION else [SITE_ORIGIN.split("//")[1].split(":")[0]]
+)
 if not PRODUCTION:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]", "testserver"]
 CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]

@@ -12,4 +12,6 @@ class Command(BaseCommand):
         paths = dict(policy.routes())
         for rule in policy.rules():
             methods = ",".join(method for method in rule.methods if method != "HEAD")
-            self.stdout.write(f"{rule.route:44} {methods:10} {rule.who.name:16} /{paths.get(rule.route, '?')}")
+            self.stdout.write(
+                f"{rule.route:44} {methods:10} {rule.who.name:16} /{paths.get(rule.route, '?')}"
+            )

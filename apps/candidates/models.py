@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.accounts.models import Invitation, User
+from apps.frameworks.models import FrameworkVersion, content_of
+from apps.frameworks.schema import Framework
+
+
+class Subject(models.TextChoices):
+    """What a rating, a standing or a gap is about; the key beside it is the framework's."""
+
+    PRINCIPLE = "principle"
+    INDICATOR = "indicator"
+
+
+class Outcome(models.TextChoices):
+    PROMOTED = "promoted", "Promoted"
+    NOT_THIS_TIME = "not_this_time", "Not this time"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class CandidacyQuerySet(models.QuerySet["Candidacy"]):
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def editable_by(self, user: User) -> Self:
+        return self.filter(person=user)
+
+    def visible_to(self, user: User) -> Self:
+        """A candidate's own, and those whose mentor this person is at this moment."""
+        return self.filter(
+            Q(person=user) | Q(pk__in=Mentorship.objects.active().filter(mentor=user).values("candidacy"))
+        )
+
+    def raise_evidence_rev(self) -> int:
+        """Say that evidence changed; call it in the transaction of the change."""
+        return self.update(evidence_rev=F("evidence_rev") + 1)
+
+
+class Candidacy(models.Model):
+    """One person's attempt to reach one target level by one target date (the document freeze)."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="candidacies")
+    framework_version = models.ForeignKey(FrameworkVersion, models.PROTECT, related_name="+")
+    current_level = models.CharField(max_length=20)
+    target_level = models.CharField(max_length=20)
+    target_on = models.DateField("target date")
+    started_on = models.DateField()
+    decided_on = models.DateField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    # Raised by every change of evidence; `readiness` keeps the revision a standing was computed from.
+    evidence_rev = models.PositiveIntegerField(default=1)
+    revision = models.PositiveIntegerField(default=1)
+
+    objects = CandidacyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "candidacies"
+        constraints = [
+            models.UniqueConstraint(
+                "person", condition=Q(closed_at=None), name="one_open_candidacy_a_person"
+            ),
+            models.CheckConstraint(condition=Q(target_on__gt=F("started_on")), name="target_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} towards {self.target_level}"
+
+    @property
+    def framework(self) -> Framework:
+        """The framework as it was when this candidacy began; cached for the process."""
+        return content_of(self.framework_version_id)
+
+
+class SelfRatingQuerySet(models.QuerySet["SelfRating"]):
+    def current(self) -> Self:
+        """The newest rating of each subject, also where it was taken back (`value` is None)."""
+        return self.order_by("candidacy", "kind", "key", "-rated_at", "-pk").distinct(
+            "candidacy", "kind", "key"
+        )
+
+
+class SelfRating(models.Model):
+    """One rating of a series that is never overwritten; None takes the rating back."""
+
+    candidacy = models.ForeignKey(Candidacy, models.CASCADE, related_name="self_ratings")
+    kind = models.CharField(max_length=10, choices=Subject)
+    key = models.CharField(max_length=60)
+    value = models.PositiveSmallIntegerField(null=True)
+    note = models.TextField(blank=True)
+    rated_at = models.DateTimeField(default=timezone.now)
+
+    objects = SelfRatingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index("candidacy", "kind", "key", "-rated_at", name="self_rating_series")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(value=None) | Q(value__range=(1, 4)), name="self_rating_from_1_to_4"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.value}"
+
+
+class MentorshipKind(models.TextChoices):
+    MENTOR = "mentor", "Mentor"
+    MANAGER = "manager", "Manager"
+
+
+class MentorshipQuerySet(models.QuerySet["Mentorship"]):
+    def active(self) -> Self:
+        """Those whose mentor may read what was granted, now."""
+        return self.filter(
+            accepted_at__isnull=False, revoked_at=None, paused_at=None, candidacy__person__is_active=True
+        )
+
+    def standing(self) -> Self:
+        """Asked, active or paused: neither declined nor ended."""
+        return self.filter(declined_at=None, revoked_at=None)
+
+    def editable_by(self, user: User) -> Self:
+        """Of whose candidacy it is; access is the candidate's to give and to take."""
+        return self.filter(candidacy__person=user)
+
+    def of_mentor(self, user: User) -> Self:
+        return self.filter(mentor=user)
+
+
+class Mentorship(models.Model):
+    """A mentor's access to a candidacy. What is granted by it stands in rows that point here."""
+
+    candidacy = models.ForeignKey(Candidacy, models.CASCADE, related_name="mentorships")
+    kind = models.CharField(max_length=10, choices=MentorshipKind, default=MentorshipKind.MENTOR)
+    # Empty until the invitation is accepted.
+    mentor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="mentorships"
+    )
+    invitation = models.OneToOneField(Invitation, models.SET_NULL, null=True, related_name="mentorship")
+    invited_name = models.CharField(max_length=200)
+    invited_email = models.EmailField()
+    asked_at = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    # The grant to rate readiness indicators; by default a mentor rates principles only.
+    readiness_granted_at = models.DateTimeField(null=True)
+
+    objects = MentorshipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "candidacy",
+                "mentor",
+                condition=Q(mentor__isnull=False, revoked_at=None, declined_at=None),
+                name="one_standing_mentorship_a_mentor",
+            ),
+        ]
+        indexes = [models.Index("mentor", name="mentorship_of_mentor")]
+
+    def __str__(self) -> str:
+        return f"{self.mentor_name} for {self.candidacy}"
+
+    @property
+    def mentor_name(self) -> str:
+        return self.mentor.name if self.mentor else self.invited_name or self.invited_email
+
+    @property
+    def is_active(self) -> bool:
+        return self.accepted_at is not None and self.revoked_at is None and self.paused_at is None
+
+    @property
+    def state(self) -> str:
+        """Return ended, declined, asked, paused or active."""
+        if self.revoked_at:
+            return "ended"
+        if self.declined_at:
+            return "declined"
+        if not self.accepted_at:
+            return "asked"
+        return "paused" if self.paused_at else "active"
+
+    def may_rate_indicators(self) -> bool:
+        return self.readiness_granted_at is not None

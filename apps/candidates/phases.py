@@ -1,0 +1,85 @@
+"""The phases of a candidacy as half-open windows of dates, from the framework's months and the target date.
+
+The source of the rules is the definition of dates and phases: windows by calendar month with days
+clipped to the month's end; the first phase begins no later than the candidacy; a window that was over
+before the candidacy began is shown as such, and what it asks for moves into the current one.
+"""
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from apps.frameworks.schema import Phase
+
+
+class PhaseState(StrEnum):
+    MISSED = "missed"  # over before the candidacy began
+    DONE = "done"
+    NOW = "now"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True)
+class PhaseWindow:
+    """`starts_on` is in, `ends_on` is out (None: without end); `is_clipped` says a late start cut it."""
+
+    phase: Phase
+    starts_on: date
+    ends_on: date | None
+    state: PhaseState
+    is_clipped: bool
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day inside, for pages, which show whole days."""
+        return self.ends_on - timedelta(days=1) if self.ends_on else None
+
+
+def add_months(day: date, months: int) -> date:
+    """Move by calendar months; a day that the month lacks becomes its last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def phase_windows(
+    phases: Sequence[Phase], *, target_on: date, started_on: date, today: date, decided_on: date | None = None
+) -> tuple[PhaseWindow, ...]:
+    """Return the windows in order of date. They touch, and exactly one of them is NOW.
+
+    Before its decision a candidacy stays in the phase that ends with one, however late it gets.
+    """
+    bounds: list[tuple[Phase, date, date | None]] = []
+    for phase in phases:
+        starts_on = bounds[-1][2] if bounds else add_months(target_on, phase.from_month)
+        if starts_on is None:
+            starts_on = add_months(target_on, phase.from_month)
+        if phase.until_decision:
+            planned = add_months(target_on, phase.until_month or 0)
+            ends_on = max(decided_on or max(planned, today + timedelta(days=1)), starts_on)
+        else:
+            ends_on = None if phase.until_month is None else add_months(target_on, phase.until_month)
+            if ends_on and decided_on and ends_on > decided_on >= starts_on:
+                ends_on = decided_on
+        bounds.append((phase, starts_on, ends_on))
+
+    windows = []
+    for index, (phase, starts_on, ends_on) in enumerate(bounds):
+        # Whoever begins early begins the first phase at once.
+        begins = min(starts_on, started_on) if index == 0 else starts_on
+        if ends_on is not None and ends_on <= started_on:
+            state = PhaseState.MISSED
+        elif ends_on is not None and ends_on <= today:
+            state = PhaseState.DONE
+        elif begins <= today:
+            state = PhaseState.NOW
+        else:
+            state = PhaseState.AHEAD
+        is_clipped = state is not PhaseState.MISSED and begins < started_on
+        windows.append(PhaseWindow(phase, started_on if is_clipped else begins, ends_on, state, is_clipped))
+    return tuple(windows)
+
+
+def current_window(windows: Sequence[PhaseWindow]) -> PhaseWindow:
+    return next(window for window in windows if window.state is PhaseState.NOW)

@@ -1,0 +1,28 @@
+"""Where a person belongs: their open candidacy, and whether they mentor anybody."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists
+
+from apps.accounts.models import User
+from apps.candidates.models import Candidacy, Mentorship
+
+
+@dataclass(frozen=True)
+class Place:
+    candidacy: Candidacy | None
+    is_mentor: bool
+
+
+def place_of(user: User) -> Place:
+    """Return the person's place; one statement for a candidate, two for others, then kept on `user`."""
+    kept = user.__dict__.get("_place")
+    if isinstance(kept, Place):
+        return kept
+    mentors = Mentorship.objects.of_mentor(user).active()
+    candidacy = (
+        Candidacy.objects.open().filter(person=user).annotate(person_is_mentor=Exists(mentors)).first()
+    )
+    is_mentor = bool(candidacy.person_is_mentor) if candidacy else mentors.exists()
+    place = user.__dict__["_place"] = Place(candidacy, is_mentor)
+    return place

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.accounts.models import User
+
+MOST_TEAMS = 10_000
+
+
+class ProjectStatus(models.TextChoices):
+    IDEA = "idea", "Idea"
+    ACTIVE = "active", "Under way"
+    DONE = "done", "Finished"
+    DROPPED = "dropped", "Dropped"
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def editable_by(self, user: User) -> Self:
+        return self.filter(owner=user)
+
+    visible_to = editable_by
+
+
+class Project(models.Model):
+    """A strategic project of one person."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="projects")
+    name = models.CharField(max_length=120)
+    summary = models.TextField(blank=True, max_length=2000)
+    status = models.CharField(max_length=10, choices=ProjectStatus, default=ProjectStatus.ACTIVE)
+    # Both count the own team and organisation: two or more is beyond it.
+    teams_affected = models.PositiveSmallIntegerField(null=True, blank=True)
+    organisations_affected = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Keys of the framework this project could show.
+    principles = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    indicators = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    started_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    revision = models.PositiveIntegerField(default=1)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(started_on=None) | Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
+                name="project_ends_after_its_start",
+            )
+        ]
+        indexes = [models.Index("owner", "name", name="project_of_owner")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MetricKind(models.TextChoices):
+    CUSTOMER = "customer", "Customer"
+    BUSINESS = "business", "Business"
+    OPERATIONAL = "operational", "Operational"
+    PEOPLE = "people", "People"
+
+
+class MetricQuerySet(models.QuerySet["Metric"]):
+    def editable_by(self, user: User) -> Self:
+        return self.filter(owner=user)
+
+    visible_to = editable_by
+
+
+class Metric(models.Model):
+    """One row of a person's ledger of figures. Stories quote it, so a figure stands in one place."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="metrics")
+    project = models.ForeignKey(Project, models.SET_NULL, null=True, blank=True, related_name="metrics")
+    name = models.CharField(max_length=120)
+    unit = models.CharField(max_length=30, blank=True)
+    kind = models.CharField(max_length=12, choices=MetricKind, default=MetricKind.OPERATIONAL)
+    before = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    after = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    # Stated: there was nothing before, so `before` stays empty and the metric still counts.
+    is_new = models.BooleanField("new, nothing before", default=False)
+    source = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = MetricQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index("owner", name="metric_of_owner")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def as_plain(value: Decimal) -> Decimal:
+    """Drop trailing zeros without turning 100 into 1E+2."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()

@@ -1,0 +1,202 @@
+"""Writes to reviews. Nothing a mentor drafts reaches the candidate before `send_review`."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.urls import reverse
+
+from apps.accounts.models import AccessRecord, User
+from apps.candidates.models import Mentorship
+from apps.frameworks.schema import Framework
+from apps.reviews.models import Comment, Rating, Review, Verdict
+from apps.stories.actions import raise_evidence_rev, save_version
+from apps.stories.models import ReviewState, Story, StoryGrant, VersionReason
+
+
+class MentorCannotReview(Exception):
+    """The mentorship is not active, or it is the candidate's own."""
+
+
+class StoryNotComplete(Exception):
+    """A review is asked for complete stories; `missing` names what is not there."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__("; ".join(missing))
+        self.missing = missing
+
+
+class StaleReview(Exception):
+    """The draft was saved elsewhere since the screen was opened; nothing was written."""
+
+
+class ReviewNotOpen(Exception):
+    """The review was sent or withdrawn meanwhile."""
+
+
+class ReviewNotReady(Exception):
+    """What Send still lacks stands in `missing`, keyed by the field it belongs to."""
+
+    def __init__(self, missing: dict[str, str]) -> None:
+        super().__init__("; ".join(missing.values()))
+        self.missing = missing
+
+
+@dataclass(frozen=True)
+class DraftRating:
+    kind: str
+    key: str
+    value: int
+    reason: str = ""
+
+
+@transaction.atomic
+def ask_for_review(
+    story: Story, mentorship: Mentorship, framework: Framework, *, question: str, by: User, now: datetime
+) -> Review:
+    """Number the working text, share it with the mentor from that version on, and ask.
+
+    A request for an earlier version that still waits is withdrawn. Asking twice for the same version
+    is one request.
+    """
+    if not mentorship.is_active or mentorship.mentor_id == story.owner_id:
+        raise MentorCannotReview
+    version = save_version(story, framework, reason=VersionReason.REVIEW, by=by, now=now)
+    StoryGrant.objects.get_or_create(
+        story=story,
+        mentorship=mentorship,
+        revoked_at=None,
+        defaults={"from_number": version.number, "granted_at": now},
+    )
+    Review.objects.waiting().filter(version__story=story, mentorship=mentorship).exclude(
+        version=version
+    ).update(withdrawn_at=now)
+    review, is_new = Review.objects.get_or_create(
+        version=version, mentorship=mentorship, defaults={"asked_at": now, "question": question}
+    )
+    if review.withdrawn_at is not None:
+        Review.objects.filter(pk=review.pk).update(withdrawn_at=None, asked_at=now, question=question)
+        review.refresh_from_db()
+        is_new = True
+    if is_new:
+        _set_review_state(story.pk, ReviewState.ASKED)
+        AccessRecord.write("asked for review", review, by=by, owner_id=story.owner_id)
+        raise_evidence_rev(story.owner_id)
+        _mail_on_commit(
+            mentorship.mentor,
+            f"{by.name} asks you to review a story",
+            f"{by.name} asked you to review a story. You can read it and answer here:",
+            reverse("reviews:edit", args=[review.pk]),
+        )
+    return review
+
+
+@transaction.atomic
+def withdraw_request(review: Review, *, by: User, now: datetime) -> None:
+    """Take a request back; the mentor's unsent draft goes out of sight with it."""
+    if not Review.objects.waiting().filter(pk=review.pk).update(withdrawn_at=now):
+        raise ReviewNotOpen
+    story = review.version.story
+    state = _state_of_version(story.current_version_id)
+    _set_review_state(story.pk, state)
+    AccessRecord.write("withdrew request", review, by=by, owner_id=story.owner_id)
+    raise_evidence_rev(story.owner_id)
+
+
+@transaction.atomic
+def save_draft(
+    review: Review,
+    *,
+    verdict: str,
+    rationale: str,
+    ratings: Sequence[DraftRating],
+    started_from: int,
+    save_id: uuid.UUID | None,
+) -> Review:
+    """Keep a mentor's draft if it is still at revision `started_from`.
+
+    The same `save_id` twice is one save. Raises StaleReview or ReviewNotOpen; then nothing is written.
+    """
+    written = (
+        Review.objects.waiting()
+        .filter(pk=review.pk, revision=started_from)
+        .update(verdict=verdict, rationale=rationale, revision=started_from + 1, save_id=save_id)
+    )
+    if not written:
+        review.refresh_from_db()
+        if review.sent_at or review.withdrawn_at:
+            raise ReviewNotOpen
+        if save_id and review.save_id == save_id:
+            return review
+        raise StaleReview
+    review.verdict, review.rationale = verdict, rationale
+    review.revision, review.save_id = started_from + 1, save_id
+    review.ratings.all().delete()
+    Rating.objects.bulk_create(
+        Rating(review=review, kind=r.kind, key=r.key, value=r.value, reason=r.reason) for r in ratings
+    )
+    return review
+
+
+def add_comment(review: Review, *, section: str, body: str, by: User, now: datetime) -> Comment:
+    return Comment.objects.create(review=review, author=by, section=section, body=body, created_at=now)
+
+
+@transaction.atomic
+def send_review(review: Review, *, by: User, now: datetime) -> None:
+    """Hand a review to the candidate. From here on nobody edits it.
+
+    Raises ReviewNotReady with what is missing, ReviewNotOpen when it was sent or withdrawn meanwhile.
+    """
+    missing = {}
+    if not review.verdict:
+        missing["verdict"] = "Choose whether you endorse this story or ask for changes"
+    elif review.verdict == Verdict.ENDORSE and not review.ratings.exists():
+        missing["ratings"] = "An endorsement needs at least one rating"
+    elif review.verdict == Verdict.CHANGES and not (
+        review.rationale.strip() or review.comments.alive().exists()
+    ):
+        missing["rationale"] = "Say what should change, here or in a comment"
+    if missing:
+        raise ReviewNotReady(missing)
+    if not Review.objects.waiting().filter(pk=review.pk).update(sent_at=now):
+        raise ReviewNotOpen
+    review.sent_at = now
+    story = review.version.story
+    if story.current_version_id == review.version_id:
+        _set_review_state(story.pk, _state_of_version(review.version_id))
+    AccessRecord.write("sent review", review, by=by, owner_id=story.owner_id)
+    raise_evidence_rev(story.owner_id)
+    _mail_on_commit(
+        story.owner,
+        f"{by.name} reviewed one of your stories",
+        f"{by.name} sent you a review. You can read it here:",
+        reverse("reviews:show", args=[review.pk]),
+    )
+
+
+def _state_of_version(version_id: int | None) -> ReviewState:
+    """Read the one state a list shows from all reviews of a version: changes before endorsed before asked."""
+    reviews = Review.objects.filter(version=version_id, withdrawn_at=None)
+    verdicts = set(reviews.sent().values_list("verdict", flat=True))
+    if Verdict.CHANGES in verdicts:
+        return ReviewState.CHANGES
+    if Verdict.ENDORSE in verdicts:
+        return ReviewState.ENDORSED
+    return ReviewState.ASKED if reviews.waiting().exists() else ReviewState.NONE
+
+
+def _set_review_state(story_id: int, state: ReviewState) -> None:
+    Story.objects.filter(pk=story_id).update(review_state=state)
+
+
+def _mail_on_commit(to: User | None, subject: str, text: str, path: str) -> None:
+    """Send after the commit; a mail names things and links, never words of a story or a review."""
+    if to is None:
+        return
+    body = f"Hello {to.first_name},\n\n{text}\n\n{settings.SITE_ORIGIN}{path}\n"
+    transaction.on_commit(lambda: send_mail(subject, body, None, [to.email]), robust=True)

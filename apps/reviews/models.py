@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.candidates.models import Mentorship, Subject
+from apps.stories.content import SECTIONS
+from apps.stories.models import StoryVersion
+
+
+class Verdict(models.TextChoices):
+    NONE = "", "No verdict yet"
+    ENDORSE = "endorse", "Endorse"
+    CHANGES = "changes", "Ask for changes"
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def alive(self) -> Self:
+        return self.filter(version__story__deleted_at=None)
+
+    def reviewable_by(self, user: User) -> Self:
+        """What this mentor may open now: their own reviews while mentorship and grant stand."""
+        return self.alive().filter(
+            withdrawn_at=None,
+            mentorship__in=Mentorship.objects.active().filter(mentor=user),
+            version__in=StoryVersion.objects.visible_to(user),
+        )
+
+    def waiting(self) -> Self:
+        return self.filter(sent_at=None, withdrawn_at=None)
+
+    def sent(self) -> Self:
+        return self.filter(sent_at__isnull=False)
+
+    def received_by(self, user: User) -> Self:
+        """What reached the candidate: sent reviews of their stories."""
+        return self.alive().sent().filter(version__story__owner=user)
+
+    def asked_by(self, user: User) -> Self:
+        """Every review the candidate asked for; what a mentor wrote before sending is not theirs to see."""
+        return self.alive().filter(version__story__owner=user)
+
+    def longest_waiting_first(self) -> Self:
+        return self.order_by("asked_at", "pk")
+
+
+class Review(models.Model):
+    """One mentor's rating of one version: asked for, drafted out of the candidate's sight, sent."""
+
+    version = models.ForeignKey(StoryVersion, models.CASCADE, related_name="reviews")
+    mentorship = models.ForeignKey(Mentorship, models.CASCADE, related_name="reviews")
+    asked_at = models.DateTimeField(default=timezone.now)
+    question = models.TextField("what to look at", blank=True, max_length=1000)
+    opened_at = models.DateTimeField(null=True)
+    verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.NONE, blank=True)
+    rationale = models.TextField(blank=True, max_length=5000)
+    sent_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=1)
+    # The id of the last save, so that the same save sent twice is one.
+    save_id = models.UUIDField(null=True)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("version", "mentorship", name="one_review_a_version_and_mentor"),
+            models.CheckConstraint(
+                condition=Q(sent_at=None) | ~Q(verdict=""), name="review_sent_with_a_verdict"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "mentorship",
+                "asked_at",
+                condition=Q(sent_at=None, withdrawn_at=None),
+                name="review_waiting_for_mentor",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"review {self.pk} of version {self.version_id}"
+
+
+class Rating(models.Model):
+    """A mentor's rating of one principle or indicator in one review, with its reason."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="ratings")
+    kind = models.CharField(max_length=10, choices=Subject)
+    key = models.CharField(max_length=60)
+    value = models.PositiveSmallIntegerField()
+    reason = models.TextField(blank=True, max_length=2000)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("review", "kind", "key", name="one_rating_a_subject"),
+            models.CheckConstraint(condition=Q(value__range=(1, 4)), name="rating_from_1_to_4"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.value}"
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def alive(self) -> Self:
+        return self.filter(deleted_at=None)
+
+    def received_by(self, user: User) -> Self:
+        return self.alive().filter(
+            review__sent_at__isnull=False,
+            review__version__story__owner=user,
+            review__version__story__deleted_at=None,
+        )
+
+
+class Comment(models.Model):
+    """A remark on one section of the version under review."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    section = models.CharField(
+        max_length=10, choices=[(section, section.capitalize()) for section in SECTIONS]
+    )
+    body = models.TextField(max_length=5000)
+    created_at = models.DateTimeField(default=timezone.now)
+    resolved_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("created_at", "pk")
+
+    def __str__(self) -> str:
+        return f"comment {self.pk} on {self.section}"

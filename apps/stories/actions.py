@@ -1,0 +1,232 @@
+"""Writes to stories: saves that know what they started from, versions, deletion with undo."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.candidates.models import Candidacy
+from apps.frameworks.schema import Framework
+from apps.projects.models import Metric
+from apps.stories.content import MetricLine, StoryContent
+from apps.stories.models import (
+    ReviewState,
+    Story,
+    StoryMetric,
+    StoryRevision,
+    StoryVersion,
+    VersionReason,
+    Win,
+)
+
+WORKING_FIELDS = (
+    "title",
+    "situation",
+    "task",
+    "action",
+    "result",
+    "own_part",
+    "project_id",
+    "teams_affected",
+    "organisations_affected",
+    "started_on",
+    "ended_on",
+    "principles",
+    "indicators",
+)
+
+
+class StaleSave(Exception):
+    """The story was saved elsewhere since the editor was opened; nothing was written."""
+
+
+class NothingToUndo(Exception):
+    """The deletion is older than can be undone, or there was none."""
+
+
+def minimum_words(framework: Framework) -> dict[str, int]:
+    return {section.key: section.minimum_words for section in framework.sections}
+
+
+def raise_evidence_rev(person_id: int) -> None:
+    Candidacy.objects.open().filter(person_id=person_id).raise_evidence_rev()
+
+
+@transaction.atomic
+def create_story(*, by: User, now: datetime, title: str = "", win: Win | None = None) -> Story:
+    """Make an empty story, or one begun from a win, which then points to it."""
+    story = Story(owner=by, title=title, created_at=now, edited_at=now)
+    if win is not None:
+        story.title = win.text[:200]
+        story.started_on = win.happened_on
+        story.principles = [win.principle] if win.principle else []
+    story.save(force_insert=True)
+    _keep_revision(story, story.content(metrics=()), by=by, now=now, save_id=None)
+    if win is not None:
+        win.story = story
+        win.save(update_fields=["story"])
+    raise_evidence_rev(by.pk)
+    return story
+
+
+@transaction.atomic
+def save_story(
+    story: Story,
+    content: StoryContent,
+    *,
+    started_from: int,
+    save_id: uuid.UUID | None,
+    by: User,
+    now: datetime,
+) -> Story:
+    """Write the working text if the story is still at revision `started_from`.
+
+    `story` comes from `for_editor()`. The same `save_id` twice is one save. Raises StaleSave when
+    somebody (the person in another tab) saved in between; then nothing is written.
+    """
+    quoted = story.metric_lines()
+    was = (story.matches_version, story.principles, story.indicators, story.project_id)
+    for name in WORKING_FIELDS:
+        value = getattr(content, name)
+        setattr(story, name, list(value) if isinstance(value, tuple) else value)
+    version = story.current_version
+    story.matches_version = version is not None and content.proves_the_same_as(version.as_content())
+    fields = {name: getattr(story, name) for name in WORKING_FIELDS}
+    written = Story.objects.filter(pk=story.pk, revision=started_from).update(
+        **fields, matches_version=story.matches_version, revision=started_from + 1, edited_at=now
+    )
+    if not written:
+        if save_id and StoryRevision.objects.filter(story=story, save_id=save_id).exists():
+            return Story.objects.for_editor().get(pk=story.pk)
+        raise StaleSave
+    story.revision = started_from + 1
+    story.edited_at = now
+    if content.metrics != quoted:
+        content = content.model_copy(
+            update={"metrics": _write_metrics(story, quoted, content.metrics, by=by)}
+        )
+    _keep_revision(story, content, by=by, now=now, save_id=save_id)
+    if was != (story.matches_version, story.principles, story.indicators, story.project_id):
+        raise_evidence_rev(story.owner_id)
+    return story
+
+
+def _keep_revision(
+    story: Story, content: StoryContent, *, by: User, now: datetime, save_id: uuid.UUID | None
+) -> None:
+    StoryRevision.objects.create(
+        story=story,
+        number=story.revision,
+        save_id=save_id,
+        content=content.as_json(),
+        saved_at=now,
+        saved_by=by,
+    )
+
+
+def _write_metrics(
+    story: Story, before: Sequence[MetricLine], after: Sequence[MetricLine], *, by: User
+) -> tuple[MetricLine, ...]:
+    """Bring the ledger and the story's quotes to `after`; return the lines with their ledger ids.
+
+    A figure that no other story quotes leaves the ledger with its quote.
+    """
+    known = {line.metric_id: line for line in before}
+    kept: list[MetricLine] = []
+    for line in after:
+        figures = line.model_dump(exclude={"metric_id"})
+        if line.metric_id in known:
+            if not line.says_the_same_as(known[line.metric_id]):
+                Metric.objects.editable_by(by).filter(pk=line.metric_id).update(**figures)
+            kept.append(line)
+        else:
+            metric = Metric.objects.create(owner=by, project_id=story.project_id, **figures)
+            kept.append(line.model_copy(update={"metric_id": metric.pk}))
+    dropped = known.keys() - {line.metric_id for line in kept}
+    StoryMetric.objects.filter(story=story).delete()
+    StoryMetric.objects.bulk_create(
+        StoryMetric(story=story, metric_id=line.metric_id, position=position)
+        for position, line in enumerate(kept)
+    )
+    if dropped:
+        Metric.objects.editable_by(by).filter(pk__in=dropped, quotes=None).delete()
+    return tuple(kept)
+
+
+@transaction.atomic
+def save_version(
+    story: Story, framework: Framework, *, reason: VersionReason, by: User, now: datetime
+) -> StoryVersion:
+    """Number the working text. When it is the current version to the letter, that one is returned."""
+    story = Story.objects.select_for_update(of=("self",)).for_editor().get(pk=story.pk)
+    content = story.content()
+    current = story.current_version
+    if current is not None and current.as_content() == content:
+        return current
+    version = StoryVersion.objects.create(
+        story=story,
+        number=current.number + 1 if current else 1,
+        content=content.as_json(),
+        reason=reason,
+        is_complete=not content.missing(minimum_words(framework)),
+        is_measured=content.is_measured,
+        created_at=now,
+    )
+    Story.objects.filter(pk=story.pk).update(
+        current_version=version, matches_version=True, review_state=ReviewState.NONE
+    )
+    raise_evidence_rev(story.owner_id)
+    return version
+
+
+@transaction.atomic
+def restore_content(
+    story: Story, content: StoryContent, framework: Framework, *, by: User, now: datetime
+) -> StoryVersion:
+    """Make an earlier text the working text and number it; the text it replaces stays in the history."""
+    story = Story.objects.select_for_update(of=("self",)).for_editor().get(pk=story.pk)
+    save_story(story, content, started_from=story.revision, save_id=None, by=by, now=now)
+    return save_version(story, framework, reason=VersionReason.RESTORED, by=by, now=now)
+
+
+@transaction.atomic
+def archive_story(story: Story, *, is_archived: bool, now: datetime) -> None:
+    """Take a story out of use, or back into it; archived stories prove nothing."""
+    story.archived_at = now if is_archived else None
+    story.save(update_fields=["archived_at"])
+    raise_evidence_rev(story.owner_id)
+
+
+@transaction.atomic
+def delete_story(story: Story, *, now: datetime) -> None:
+    """Hide a story; `undo_story_deletion` brings it back for 30 days, then it is really gone."""
+    story.deleted_at = now
+    story.save(update_fields=["deleted_at"])
+    raise_evidence_rev(story.owner_id)
+
+
+@transaction.atomic
+def undo_story_deletion(story_id: int, *, by: User, now: datetime) -> None:
+    if not Story.objects.deleted_by(by, now).filter(pk=story_id).update(deleted_at=None):
+        raise NothingToUndo
+    raise_evidence_rev(by.pk)
+
+
+def log_win(
+    *, text: str, by: User, today: date, happened_on: date | None = None, link: str = "", principle: str = ""
+) -> Win:
+    return Win.objects.create(
+        owner=by, text=text, happened_on=happened_on or today, link=link, principle=principle
+    )
+
+
+def delete_win(win: Win, *, now: datetime) -> None:
+    win.deleted_at = now
+    win.save(update_fields=["deleted_at"])
+
+
+def undo_win_deletion(win_id: int, *, by: User, now: datetime) -> None:
+    if not Win.objects.deleted_by(by, now).filter(pk=win_id).update(deleted_at=None):
+        raise NothingToUndo

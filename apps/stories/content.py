@@ -1,0 +1,130 @@
+"""What a story says at one moment, as a plain value: the same for working text, versions and revisions."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+SECTIONS = ("situation", "task", "action", "result")
+_WORD = re.compile(r"\S*\w\S*")
+
+
+def count_words(text: str) -> int:
+    """Count what a reader would call words: runs without space that hold a letter or digit."""
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+class MetricLine(BaseModel):
+    """A figure as a story quotes it. `metric_id` is the ledger row, None when that is gone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    metric_id: int | None = None
+    name: str
+    unit: str = ""
+    kind: str = "operational"
+    before: Decimal | None = None
+    after: Decimal | None = None
+    is_new: bool = False
+    source: str = ""
+
+    @property
+    def is_measured(self) -> bool:
+        return bool(
+            self.name and self.unit and self.after is not None and (self.before is not None or self.is_new)
+        )
+
+    @property
+    def change(self) -> str:
+        """Say the change in words a reader expects: −79%, 6×, +3 (from zero), or nothing."""
+        if self.before is None or self.after is None:
+            return "new" if self.is_new and self.after is not None else ""
+        difference = self.after - self.before
+        if difference == 0:
+            return "same"
+        sign = "+" if difference > 0 else "−"
+        if self.before == 0 or (self.before < 0) != (self.after < 0):
+            return f"{sign}{_plain(abs(difference))}"
+        factor = self.after / self.before
+        if factor >= 2:
+            return f"{_plain(round(factor, 1))}×"
+        return f"{sign}{_plain(round(abs(difference / self.before) * 100))}%"
+
+    def says_the_same_as(self, other: "MetricLine") -> bool:
+        return self.model_dump(exclude={"metric_id"}) == other.model_dump(exclude={"metric_id"})
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+class StoryContent(BaseModel):
+    """The whole of a story at one moment; JSON in and out by pydantic."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    situation: str = ""
+    task: str = ""
+    action: str = ""
+    result: str = ""
+    own_part: str = ""
+    project_id: int | None = None
+    project_name: str = ""
+    teams_affected: int | None = None
+    organisations_affected: int | None = None
+    started_on: date | None = None
+    ended_on: date | None = None
+    principles: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
+    metrics: tuple[MetricLine, ...] = ()
+
+    def text_of(self, section: str) -> str:
+        return {
+            "situation": self.situation,
+            "task": self.task,
+            "action": self.action,
+            "result": self.result,
+        }[section]
+
+    @property
+    def words(self) -> dict[str, int]:
+        return {section: count_words(self.text_of(section)) for section in SECTIONS}
+
+    @property
+    def is_measured(self) -> bool:
+        return any(line.is_measured for line in self.metrics)
+
+    def missing(self, minimum_words: Mapping[str, int]) -> tuple[str, ...]:
+        """Name what keeps this from being complete; empty means complete."""
+        words = self.words
+        short = [
+            f"{section.capitalize()} needs {minimum} words and has {words[section]}"
+            for section, minimum in minimum_words.items()
+            if words[section] < minimum
+        ]
+        if self.started_on is None:
+            short.append("A start date")
+        if not self.principles:
+            short.append("At least one principle")
+        return tuple(short)
+
+    def proves_the_same_as(self, other: "StoryContent") -> bool:
+        """Say whether no word of the four sections and no metric differs."""
+        return all(
+            _one_spelling(self.text_of(section)) == _one_spelling(other.text_of(section))
+            for section in SECTIONS
+        ) and [line.model_dump(exclude={"metric_id"}) for line in self.metrics] == [
+            line.model_dump(exclude={"metric_id"}) for line in other.metrics
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        return self.model_dump(mode="json")
+
+
+def _one_spelling(text: str) -> str:
+    # Browsers send CRLF, and an endorsement should not fall over trailing space.
+    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))

@@ -1,0 +1,301 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.candidates.models import Candidacy, Mentorship
+from apps.projects.models import Metric, Project
+from apps.stories.content import MetricLine, StoryContent
+
+DELETION_CAN_BE_UNDONE_FOR = timedelta(days=30)
+
+
+class StoryQuerySet(models.QuerySet["Story"]):
+    def alive(self) -> Self:
+        return self.filter(deleted_at=None)
+
+    def editable_by(self, user: User) -> Self:
+        return self.alive().filter(owner=user)
+
+    # Working text is its owner's alone; mentors read versions (`StoryVersion.objects.visible_to`).
+    visible_to = editable_by
+
+    def deleted_by(self, user: User, now: datetime) -> Self:
+        """Those whose deletion can still be undone."""
+        return self.filter(owner=user, deleted_at__gt=now - DELETION_CAN_BE_UNDONE_FOR)
+
+    def in_use(self) -> Self:
+        return self.filter(archived_at=None)
+
+    def for_editor(self) -> Self:
+        """With the current version, and the framework of the owner's open candidacy, in one statement."""
+        candidacy = Candidacy.objects.open().filter(person=OuterRef("owner"))
+        return self.select_related("current_version", "project").annotate(
+            framework_version_id=Subquery(candidacy.values("framework_version")[:1]),
+            target_level=Subquery(candidacy.values("target_level")[:1]),
+        )
+
+    def newest_edit_first(self) -> Self:
+        return self.order_by("-edited_at", "-pk")
+
+
+class ReviewState(models.TextChoices):
+    """What reviews say of the current version; written by the actions of `reviews`."""
+
+    NONE = "", "Not reviewed"
+    ASKED = "asked", "In review"
+    CHANGES = "changes", "Changes asked"
+    ENDORSED = "endorsed", "Endorsed"
+
+
+class Story(models.Model):
+    """A STAR story. The columns are its working text; numbered versions stand beside it."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="stories")
+    title = models.CharField(max_length=200)
+    situation = models.TextField(blank=True)
+    task = models.TextField(blank=True)
+    action = models.TextField(blank=True)
+    result = models.TextField(blank=True)
+    own_part = models.CharField(max_length=200, blank=True)
+    project = models.ForeignKey(Project, models.SET_NULL, null=True, blank=True, related_name="stories")
+    teams_affected = models.PositiveSmallIntegerField(null=True, blank=True)
+    organisations_affected = models.PositiveSmallIntegerField(null=True, blank=True)
+    started_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    # Keys of the framework, the strongest first.
+    principles = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    indicators = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+
+    current_version = models.ForeignKey(
+        "StoryVersion", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # Whether the working text still proves what the current version says.
+    matches_version = models.BooleanField(default=False)
+    review_state = models.CharField(max_length=10, choices=ReviewState, default=ReviewState.NONE, blank=True)
+
+    revision = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(default=timezone.now)
+    archived_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = StoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "stories"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(started_on=None) | Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
+                name="story_ends_after_its_start",
+            )
+        ]
+        indexes = [
+            models.Index(
+                "owner", "-edited_at", "-id", condition=Q(deleted_at=None), name="story_of_owner_by_edit"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def content(self, metrics: tuple[MetricLine, ...] | None = None) -> StoryContent:
+        """Return the working text as a value; without `metrics` they are asked for (one statement)."""
+        return StoryContent(
+            title=self.title,
+            situation=self.situation,
+            task=self.task,
+            action=self.action,
+            result=self.result,
+            own_part=self.own_part,
+            project_id=self.project_id,
+            project_name=self.project.name if self.project else "",
+            teams_affected=self.teams_affected,
+            organisations_affected=self.organisations_affected,
+            started_on=self.started_on,
+            ended_on=self.ended_on,
+            principles=tuple(self.principles),
+            indicators=tuple(self.indicators),
+            metrics=self.metric_lines() if metrics is None else metrics,
+        )
+
+    def metric_lines(self) -> tuple[MetricLine, ...]:
+        return tuple(
+            quoted.as_line() for quoted in self.quoted_metrics.select_related("metric").order_by("position")
+        )
+
+    @property
+    def state(self) -> str:
+        """Return the one word a list shows: archived, draft, saved, edited, or the review's state."""
+        if self.archived_at:
+            return "archived"
+        if self.current_version_id is None:
+            return "draft"
+        if not self.matches_version:
+            return "edited"
+        return self.review_state or "saved"
+
+
+class StoryMetric(models.Model):
+    """A story quoting a figure of the ledger."""
+
+    story = models.ForeignKey(Story, models.CASCADE, related_name="quoted_metrics")
+    metric = models.ForeignKey(Metric, models.CASCADE, related_name="quotes")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [models.UniqueConstraint("story", "metric", name="story_quotes_a_metric_once")]
+
+    def __str__(self) -> str:
+        return f"{self.metric_id} in {self.story_id}"
+
+    def as_line(self) -> MetricLine:
+        metric = self.metric
+        return MetricLine(
+            metric_id=metric.pk,
+            name=metric.name,
+            unit=metric.unit,
+            kind=metric.kind,
+            before=metric.before,
+            after=metric.after,
+            is_new=metric.is_new,
+            source=metric.source,
+        )
+
+
+class StoryRevision(models.Model):
+    """The working text after one save; kept, and thinned to one an hour after 90 days."""
+
+    story = models.ForeignKey(Story, models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    # The id the browser gave this save, so that the same save sent twice is one.
+    save_id = models.UUIDField(null=True)
+    content = models.JSONField()
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("story", "number", name="story_revision_number_once"),
+            models.UniqueConstraint("story", "save_id", name="story_save_id_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.story_id} revision {self.number}"
+
+    def as_content(self) -> StoryContent:
+        return StoryContent.model_validate(self.content)
+
+
+class VersionReason(models.TextChoices):
+    SAVED = "saved", "Saved"
+    REVIEW = "review", "Asked for review"
+    RESTORED = "restored", "Restored"
+
+
+class StoryVersionQuerySet(models.QuerySet["StoryVersion"]):
+    def visible_to(self, user: User) -> Self:
+        """The owner's, and for a mentor those from a standing grant on."""
+        granted = StoryGrant.objects.standing().filter(
+            mentorship__mentor=user, story=OuterRef("story"), from_number__lte=OuterRef("number")
+        )
+        return self.filter(story__deleted_at=None).filter(Q(story__owner=user) | Exists(granted))
+
+
+class StoryVersion(models.Model):
+    """A numbered, frozen copy. What ladder, mentors, packets and links read; never pruned."""
+
+    story = models.ForeignKey(Story, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    reason = models.CharField(max_length=10, choices=VersionReason)
+    is_complete = models.BooleanField()
+    is_measured = models.BooleanField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = StoryVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("story", "number", name="story_version_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.story_id} version {self.number}"
+
+    def as_content(self) -> StoryContent:
+        return StoryContent.model_validate(self.content)
+
+
+class StoryGrantQuerySet(models.QuerySet["StoryGrant"]):
+    def standing(self) -> Self:
+        return self.filter(revoked_at=None, mentorship__in=Mentorship.objects.active())
+
+
+class StoryGrant(models.Model):
+    """One story shared with one mentor, from a version on, until revoked."""
+
+    story = models.ForeignKey(Story, models.CASCADE, related_name="grants")
+    mentorship = models.ForeignKey(Mentorship, models.CASCADE, related_name="story_grants")
+    from_number = models.PositiveIntegerField()
+    granted_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = StoryGrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "story", "mentorship", condition=Q(revoked_at=None), name="one_standing_grant_a_story"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.story_id} to {self.mentorship_id}"
+
+
+class WinQuerySet(models.QuerySet["Win"]):
+    def alive(self) -> Self:
+        return self.filter(deleted_at=None)
+
+    def editable_by(self, user: User) -> Self:
+        return self.alive().filter(owner=user)
+
+    visible_to = editable_by
+
+    def deleted_by(self, user: User, now: datetime) -> Self:
+        return self.filter(owner=user, deleted_at__gt=now - DELETION_CAN_BE_UNDONE_FOR)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-happened_on", "-pk")
+
+
+class Win(models.Model):
+    """A dated line about something done, with an optional link; raw material for stories."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="wins")
+    text = models.CharField(max_length=300)
+    happened_on = models.DateField()
+    link = models.URLField(max_length=500, blank=True)
+    principle = models.CharField(max_length=60, blank=True)
+    story = models.ForeignKey(Story, models.SET_NULL, null=True, blank=True, related_name="wins")
+    created_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = WinQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                "owner", "-happened_on", "-id", condition=Q(deleted_at=None), name="win_of_owner_by_date"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text

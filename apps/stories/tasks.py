@@ -1,0 +1,28 @@
+from datetime import timedelta
+
+from celery import shared_task
+from django.db.models import Max
+from django.db.models.functions import TruncHour
+from django.utils import timezone
+
+from apps.stories.models import DELETION_CAN_BE_UNDONE_FOR, Story, StoryRevision, Win
+
+SAVE_IDS_ARE_KEPT_FOR = timedelta(days=7)
+EVERY_REVISION_IS_KEPT_FOR = timedelta(days=90)
+
+
+@shared_task
+def prune_revisions() -> None:
+    """Forget old save ids, thin old revisions to one an hour, end deletions that can't be undone."""
+    now = timezone.now()
+    StoryRevision.objects.filter(saved_at__lt=now - SAVE_IDS_ARE_KEPT_FOR).exclude(save_id=None).update(
+        save_id=None
+    )
+    old = StoryRevision.objects.filter(saved_at__lt=now - EVERY_REVISION_IS_KEPT_FOR)
+    last_of_each_hour = (
+        old.annotate(hour=TruncHour("saved_at")).values("story", "hour").annotate(last=Max("pk"))
+    )
+    old.exclude(pk__in=last_of_each_hour.values("last")).delete()
+    gone = now - DELETION_CAN_BE_UNDONE_FOR
+    Story.objects.filter(deleted_at__lt=gone).delete()
+    Win.objects.filter(deleted_at__lt=gone).delete()
