@@ -36,9 +36,7 @@ class JoinForm(forms.Form):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        validate_password(
-            password, User(email=self.invitation.email, name=self.cleaned_data.get("name", ""))
-        )
+        validate_password(password, User(email=self.invitation.email, name=self.cleaned_data.get("name", "")))
         return password
 
 
@@ -58,7 +56,9 @@ class InviteForm(forms.Form):
         cleaned = super().clean() or {}
         waiting = Invitation.objects.visible_to(self.by).open(timezone.now())
         if waiting.for_kind(cleaned.get("kind", "")).with_email(cleaned.get("email", "")).exists():
-            self.add_error("email", "An invitation to this address is waiting. Send a new link below instead.")
+            self.add_error(
+                "email", "An invitation to this address is waiting. Send a new link below instead."
+            )
         return cleaned
 
 

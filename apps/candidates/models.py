@@ -65,7 +65,7 @@ class Candidacy(models.Model):
         verbose_name_plural = "candidacies"
         constraints = [
             models.UniqueConstraint(
-                "person", condition=Q(closed_at=None), name="one_open_candidacy_a_person"
+                fields=["person"], condition=Q(closed_at=None), name="one_open_candidacy_a_person"
             ),
             models.CheckConstraint(condition=Q(target_on__gt=F("started_on")), name="target_after_start"),
         ]
@@ -100,7 +100,7 @@ class SelfRating(models.Model):
     objects = SelfRatingQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index("candidacy", "kind", "key", "-rated_at", name="self_rating_series")]
+        indexes = [models.Index(fields=["candidacy", "kind", "key", "-rated_at"], name="self_rating_series")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(value=None) | Q(value__range=(1, 4)), name="self_rating_from_1_to_4"
@@ -160,13 +160,12 @@ class Mentorship(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "candidacy",
-                "mentor",
+                fields=["candidacy", "mentor"],
                 condition=Q(mentor__isnull=False, revoked_at=None, declined_at=None),
                 name="one_standing_mentorship_a_mentor",
             ),
         ]
-        indexes = [models.Index("mentor", name="mentorship_of_mentor")]
+        indexes = [models.Index(fields=["mentor"], name="mentorship_of_mentor")]
 
     def __str__(self) -> str:
         return f"{self.mentor_name} for {self.candidacy}"

@@ -56,7 +56,7 @@ class Project(models.Model):
                 name="project_ends_after_its_start",
             )
         ]
-        indexes = [models.Index("owner", "name", name="project_of_owner")]
+        indexes = [models.Index(fields=["owner", "name"], name="project_of_owner")]
 
     def __str__(self) -> str:
         return self.name
@@ -94,7 +94,7 @@ class Metric(models.Model):
     objects = MetricQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index("owner", name="metric_of_owner")]
+        indexes = [models.Index(fields=["owner"], name="metric_of_owner")]
 
     def __str__(self) -> str:
         return self.name

@@ -19,7 +19,7 @@ class Standing(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("candidacy", "kind", "key", name="one_standing_a_subject"),
+            models.UniqueConstraint(fields=["candidacy", "kind", "key"], name="one_standing_a_subject"),
             models.CheckConstraint(condition=models.Q(step__range=(0, 4)), name="standing_step_0_to_4"),
         ]
 
@@ -38,7 +38,7 @@ class StepChange(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index("candidacy", "-changed_at", name="step_changes_by_date")]
+        indexes = [models.Index(fields=["candidacy", "-changed_at"], name="step_changes_by_date")]
 
     def __str__(self) -> str:
         return f"{self.key}: {self.from_step} to {self.to_step}"

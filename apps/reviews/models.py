@@ -70,15 +70,14 @@ class Review(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("version", "mentorship", name="one_review_a_version_and_mentor"),
+            models.UniqueConstraint(fields=["version", "mentorship"], name="one_review_a_version_and_mentor"),
             models.CheckConstraint(
                 condition=Q(sent_at=None) | ~Q(verdict=""), name="review_sent_with_a_verdict"
             ),
         ]
         indexes = [
             models.Index(
-                "mentorship",
-                "asked_at",
+                fields=["mentorship", "asked_at"],
                 condition=Q(sent_at=None, withdrawn_at=None),
                 name="review_waiting_for_mentor",
             )
@@ -99,7 +98,7 @@ class Rating(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("review", "kind", "key", name="one_rating_a_subject"),
+            models.UniqueConstraint(fields=["review", "kind", "key"], name="one_rating_a_subject"),
             models.CheckConstraint(condition=Q(value__range=(1, 4)), name="rating_from_1_to_4"),
         ]
 

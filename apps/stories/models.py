@@ -99,7 +99,9 @@ class Story(models.Model):
         ]
         indexes = [
             models.Index(
-                "owner", "-edited_at", "-id", condition=Q(deleted_at=None), name="story_of_owner_by_edit"
+                fields=["owner", "-edited_at", "-id"],
+                condition=Q(deleted_at=None),
+                name="story_of_owner_by_edit",
             ),
         ]
 
@@ -152,7 +154,7 @@ class StoryMetric(models.Model):
 
     class Meta:
         ordering = ("position",)
-        constraints = [models.UniqueConstraint("story", "metric", name="story_quotes_a_metric_once")]
+        constraints = [models.UniqueConstraint(fields=["story", "metric"], name="story_quotes_a_metric_once")]
 
     def __str__(self) -> str:
         return f"{self.metric_id} in {self.story_id}"
@@ -184,8 +186,8 @@ class StoryRevision(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("story", "number", name="story_revision_number_once"),
-            models.UniqueConstraint("story", "save_id", name="story_save_id_once"),
+            models.UniqueConstraint(fields=["story", "number"], name="story_revision_number_once"),
+            models.UniqueConstraint(fields=["story", "save_id"], name="story_save_id_once"),
         ]
 
     def __str__(self) -> str:
@@ -224,7 +226,7 @@ class StoryVersion(models.Model):
     objects = StoryVersionQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("story", "number", name="story_version_number_once")]
+        constraints = [models.UniqueConstraint(fields=["story", "number"], name="story_version_number_once")]
 
     def __str__(self) -> str:
         return f"{self.story_id} version {self.number}"
@@ -252,7 +254,9 @@ class StoryGrant(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "story", "mentorship", condition=Q(revoked_at=None), name="one_standing_grant_a_story"
+                fields=["story", "mentorship"],
+                condition=Q(revoked_at=None),
+                name="one_standing_grant_a_story",
             )
         ]
 
@@ -293,7 +297,9 @@ class Win(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                "owner", "-happened_on", "-id", condition=Q(deleted_at=None), name="win_of_owner_by_date"
+                fields=["owner", "-happened_on", "-id"],
+                condition=Q(deleted_at=None),
+                name="win_of_owner_by_date",
             )
         ]
 
