@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -104,6 +105,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "apps.web.forms.Renderer"
 
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", embedded.database_url())}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

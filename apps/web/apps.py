@@ -6,7 +6,7 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.web import checks, policy  # noqa: F401  (importing registers the checks)
-        from apps.web.policy import ANYONE, GET, GET_POST, POST
+        from apps.web.policy import ANYONE, GET, POST
 
         policy.add(
             "web",
@@ -14,5 +14,6 @@ class WebConfig(AppConfig):
                 "healthz": (GET, ANYONE),
                 "readyz": (GET, ANYONE),
                 "theme": (POST, ANYONE),
+                "styleguide": (GET, ANYONE),
             },
         )

@@ -50,6 +50,9 @@ class PolicyMiddleware(LoginRequiredMiddleware):
             raise Http404
         if not rule.who.is_public:
             if not request.user.is_authenticated:
+                # A fragment's answer would be swapped into the page: app.js leads to sign-in instead.
+                if request.headers.get("HX-Request"):
+                    return HttpResponse(status=401)
                 return self.handle_no_permission(request, view_func)
             if not rule.who.allows(request.user):
                 raise Http404

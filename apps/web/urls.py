@@ -7,4 +7,5 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("theme", views.theme, name="theme"),
+    path("styleguide/", views.styleguide, name="styleguide"),
 ]

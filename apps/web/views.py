@@ -1,10 +1,13 @@
 """Pages without a noun of the domain: health, theme, errors."""
 
+from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from apps.web import styleguide as samples
 
 THEMES = ("system", "light", "dark")
 A_YEAR = 365 * 24 * 3600
@@ -40,3 +43,9 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
+
+
+def styleguide(request: HttpRequest) -> HttpResponse:
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "web/styleguide.html", samples.context(request))

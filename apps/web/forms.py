@@ -1,0 +1,37 @@
+"""How forms look everywhere: the renderer, and the controls that Django does not have."""
+
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+
+class Renderer(TemplatesSetting):
+    """Label, control, help and error in the project's own markup.
+
+    `{{ form }}` gives the summary of errors and every field, `{{ form.title.as_field_group }}` one.
+    """
+
+    form_template_name = "ui/form.html"
+    field_template_name = "ui/field.html"
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date control, whatever the locale."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class Segments(forms.RadioSelect):
+    """Radio buttons side by side, for a handful of short choices that exclude each other."""
+
+    template_name = "ui/segments.html"
+
+
+class Rating(Segments):
+    """The scale of one to four; the keys 1 to 4 choose on it."""
+
+    template_name = "ui/rating.html"

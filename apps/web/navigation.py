@@ -1,0 +1,117 @@
+"""What the sidebar, the tab bar and the shortcuts offer; each app registers its own in `ready()`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.urls import reverse
+
+type Group = Literal["candidate", "mentor", "organiser", "everyone"]
+
+# In the order of the sidebar; "everyone" stands at its foot, whatever place one is in.
+PLACES: dict[Group, str] = {
+    "candidate": "My candidacy",
+    "mentor": "Mentoring",
+    "organiser": "Organising",
+}
+
+
+def _always(user: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link of the navigation.
+
+    `key` is the letter after G. `covers` names further routes on whose pages this entry is the
+    current one; without it every route of the entry's namespace that no other entry names.
+    """
+
+    route: str
+    label: str
+    icon: str
+    group: Group
+    key: str = ""
+    visible: Callable[[Any], bool] = _always
+    count: Callable[[Any], int] | None = None
+    covers: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return reverse(self.route)
+
+    @property
+    def namespace(self) -> str:
+        return self.route.rpartition(":")[0]
+
+
+@dataclass(frozen=True)
+class Primary:
+    """The one thing every candidate's page offers."""
+
+    route: str
+    label: str
+    key: str
+    visible: Callable[[Any], bool] = _always
+
+    @property
+    def url(self) -> str:
+        return reverse(self.route)
+
+
+type Finder = Callable[[Any], Mapping[str, Any]]
+
+_entries: list[Entry] = []
+_finders: dict[str, Finder] = {}
+_primary: list[Primary] = []
+
+
+def add(*entries: Entry) -> None:
+    """Register entries, in the order in which they are shown."""
+    for entry in entries:
+        if any(entry.key and entry.key == other.key for other in _entries if other.group == entry.group):
+            raise ValueError(f"G {entry.key} leads to two places")
+        _entries.append(entry)
+
+
+def entries() -> tuple[Entry, ...]:
+    return tuple(_entries)
+
+
+def set_primary(route: str, label: str, key: str, visible: Callable[[Any], bool] = _always) -> None:
+    _primary[:] = [Primary(route, label, key.lower(), visible)]
+
+
+def primary_for(user: Any) -> Primary | None:
+    return next((primary for primary in _primary if primary.visible(user)), None)
+
+
+def add_facts(names: tuple[str, ...], find: Finder) -> None:
+    """Register a function that answers several facts about a person, in one statement at most."""
+    for name in names:
+        if name in _finders:
+            raise ValueError(f"two apps say whether somebody is {name!r}")
+        _finders[name] = find
+
+
+def add_fact(name: str, find: Callable[[Any], Any]) -> None:
+    add_facts((name,), lambda user: {name: find(user)})
+
+
+def fact(user: Any, name: str) -> Any:
+    """Return a registered fact about a signed-in person; asked once for each loaded user."""
+    known: dict[str, Any] = user.__dict__.setdefault("_known_facts", {})
+    if name not in known:
+        known.update(_finders[name](user))
+    return known[name]
+
+
+def has(name: str) -> Callable[[Any], bool]:
+    """Return a test for `Entry.visible`: is the fact true of this person?"""
+    return lambda user: bool(fact(user, name))
+
+
+def counted(name: str) -> Callable[[Any], int]:
+    """Return a function for `Entry.count`: the number that is the fact."""
+    return lambda user: int(fact(user, name))
