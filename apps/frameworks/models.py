@@ -28,7 +28,7 @@ class FrameworkVersionQuerySet(models.QuerySet["FrameworkVersion"]):
 AllVersions = models.Manager.from_queryset(FrameworkVersionQuerySet)
 
 
-class FrameworkVersionManager(AllVersions):
+class FrameworkVersionManager(AllVersions["FrameworkVersion"]):
     def get_queryset(self) -> FrameworkVersionQuerySet:
         return FrameworkVersionQuerySet(self.model, using=self._db).defer("document")
 
