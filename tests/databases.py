@@ -40,7 +40,9 @@ def django_db_setup(
 def _administration() -> psycopg.Connection[tuple[str]]:
     """Connect to the server's own database, from where others can be made and dropped."""
     parameters = connection.get_connection_params() | {"dbname": "postgres"}
-    wanted = {key: parameters[key] for key in ("host", "port", "user", "password", "dbname") if key in parameters}
+    wanted = {
+        key: parameters[key] for key in ("host", "port", "user", "password", "dbname") if key in parameters
+    }
     return psycopg.connect(**wanted, autocommit=True)
 
 
@@ -72,7 +74,9 @@ def _migrate_into(admin: psycopg.Connection[tuple[str]], name: str) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     _point_django_at("postgres")
     # Renamed when whole: a run that was interrupted leaves nothing that looks like a template.
-    admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(half), sql.Identifier(name)))
+    admin.execute(
+        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(half), sql.Identifier(name))
+    )
 
 
 def _is_left_over(database: str) -> bool:
