@@ -49,11 +49,11 @@
     return true;
   };
 
-  let goPressedAt = 0;
+  let goPressedAt = -Infinity;
 
   const answer = (key) => {
     if (performance.now() - goPressedAt < 1500) {
-      goPressedAt = 0;
+      goPressedAt = -Infinity;
       return /^[a-z]$/.test(key) && press(`[data-go="${key}"]`);
     }
     if (key === "g") {

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.web import styleguide as samples
+from apps.web.context import THEMES
 
-THEMES = ("system", "light", "dark")
 A_YEAR = 365 * 24 * 3600
 
 
@@ -36,7 +36,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"
     response = redirect(back)
-    if chosen in THEMES:
+    if chosen in dict(THEMES):
         response.set_cookie("theme", chosen, max_age=A_YEAR, samesite="Lax", secure=request.is_secure())
     return response
 
