@@ -354,7 +354,7 @@ class ReminderRule(Part):
     """Either every n weeks or months, or so many days after (before: negative) an event.
 
     Without `phases` the rule holds in all of them. It is not needed while any of
-    `skip_when` holds.
+    `skip_when` holds; one missed for more than `grace_days` is no longer sent.
     """
 
     key: Key
@@ -370,6 +370,7 @@ class ReminderRule(Part):
     action: Text
     page: Place
     skip_when: tuple[Threshold, ...] = ()
+    grace_days: Annotated[int, Field(ge=1)] = 3
     escalation: Escalation = Escalation()
 
     @model_validator(mode="after")

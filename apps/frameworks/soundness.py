@@ -183,10 +183,11 @@ def question_problems(framework: "Framework") -> Iterator[Problem]:
     counts = Counter(question.principle for question in framework.question_bank)
     for principle in framework.principles:
         if counts[principle.key] < QUESTIONS_A_PRINCIPLE:
-            reason = f'"{principle.key}" has {counts[principle.key]} questions, at least {QUESTIONS_A_PRINCIPLE} are needed'
-            yield "question_bank", reason
+            found = f'"{principle.key}" has {counts[principle.key]} questions'
+            yield "question_bank", f"{found}, at least {QUESTIONS_A_PRINCIPLE} are needed"
 
 
 def stem(question: str) -> str:
     """How a question begins: its first four words, without case and punctuation."""
-    return " ".join(re.findall(r"[\w'’]+", question.lower())[:STEM_WORDS])
+    words = re.findall(r"[\w']+", question.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+    return " ".join(words[:STEM_WORDS])
