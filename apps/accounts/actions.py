@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
@@ -154,3 +156,20 @@ def _record(verb: str, invitation: Invitation, by: User | None) -> None:
     """Record what was done to an invitation, in the list of the person whose invitation it is."""
     if by is not None:
         AccessRecord.write(verb, invitation, by=by, owner_id=invitation.invited_by_id or by.pk)
+
+
+@transaction.atomic
+def reset_second_factor(user: User) -> int:
+    """Remove every second factor and end every session of somebody; tell them; return how many factors."""
+    removed, _ = Authenticator.objects.filter(user=user).delete()
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    message = EmailMessage(
+        subject="Your second step was removed",
+        body=render_to_string(
+            "accounts/email/second_factor_reset_message.txt", {"origin": settings.SITE_ORIGIN}
+        ),
+        to=[user.email],
+    )
+    transaction.on_commit(lambda: message.send(), robust=True)
+    return removed
