@@ -3,6 +3,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,7 +27,8 @@ def settings(request: SignedInRequest) -> HttpResponse:
         messages.success(request, "Saved.")
         return redirect("accounts:settings")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "accounts/settings.html", {"form": form}, status=status)
+    words = {"form": form, "has_providers": bool(django_settings.OIDC_APPS)}
+    return render(request, "accounts/settings.html", words, status=status)
 
 
 @require_safe
