@@ -6,6 +6,26 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts import invitations, policy
+        from apps.web import navigation
+        from apps.web.navigation import Entry
 
         invitations.add_own_kinds()
         policy.add_rows()
+        navigation.add(
+            Entry(
+                "accounts:invitations",
+                "Invitations",
+                "mail-plus",
+                "organiser",
+                key="i",
+                visible=policy.ORGANISER_OR_ADMINISTRATOR.allows,
+                covers=("accounts:invite", "accounts:renew", "accounts:withdraw"),
+            ),
+            Entry(
+                "accounts:settings",
+                "Settings",
+                "settings",
+                "everyone",
+                covers=("accounts:settings", *policy.SETTINGS_ROUTES),
+            ),
+        )

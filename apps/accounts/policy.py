@@ -9,6 +9,24 @@ ORGANISER_OR_ADMINISTRATOR = Audience(
     "organiser or administrator", lambda user: user.may_create_cohorts or user.is_staff
 )
 
+# allauth's pages that belong to a person's settings.
+SETTINGS_ROUTES = (
+    "account_email",
+    "account_change_password",
+    "account_set_password",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+    "socialaccount_connections",
+    "usersessions_list",
+)
+
 
 def add_rows() -> None:
     policy.add(
