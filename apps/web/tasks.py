@@ -1,5 +1,4 @@
 from celery import shared_task
-from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
@@ -8,6 +7,5 @@ from django.db import connection
 def clear_expired() -> None:
     """Delete the sessions and cached values whose time is over; Django itself only stops reading them."""
     SessionStore.clear_expired()
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table} WHERE expires < now()")
+        cursor.execute("DELETE FROM cache WHERE expires < now()")

@@ -59,7 +59,9 @@ def _valkey_programs() -> Iterator[Path]:
 def _version(program: Path) -> str:
     """Return the major version a server's program prints; empty when it does not run here."""
     try:
-        printed = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=30, check=False)
+        printed = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, timeout=30, check=False
+        )
     except OSError:
         return ""
     match = re.search(r"(?:PostgreSQL\) |v=)(\d+)", printed.stdout)

@@ -72,7 +72,12 @@ def _log() -> Path:
 
 def _connect() -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(
-        host=str(places.run_dir()), port=PORT, user=ROLE, dbname="postgres", connect_timeout=5, autocommit=True
+        host=str(places.run_dir()),
+        port=PORT,
+        user=ROLE,
+        dbname="postgres",
+        connect_timeout=5,
+        autocommit=True,
     )
 
 
@@ -164,7 +169,9 @@ def _joined_running_server(cluster: Path) -> bool:
         # The fifth line names the socket's folder, once there is a socket.
         elsewhere = len(lines) > 5 and Path(lines[4]) != places.run_dir()
         if elsewhere or time.monotonic() > deadline:
-            raise Trouble(f"{cluster} is in use by another PostgreSQL (process {pid}): stop it, or set DATA_DIR")
+            raise Trouble(
+                f"{cluster} is in use by another PostgreSQL (process {pid}): stop it, or set DATA_DIR"
+            )
         time.sleep(0.05)
     return False
 

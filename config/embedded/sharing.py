@@ -71,7 +71,9 @@ def _gate(data_dir: Path) -> Iterator[None]:
         deadline = time.monotonic() + GATE_SECONDS
         while not _taken(handle):
             if time.monotonic() > deadline:
-                raise Trouble(f"{data_dir} is in use: another command has been starting or stopping it for long")
+                raise Trouble(
+                    f"{data_dir} is in use: another command has been starting or stopping it for long"
+                )
             time.sleep(0.02)
         yield
     finally:

@@ -12,10 +12,13 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             sql=[
-                "CREATE TABLE cache ("
-                "cache_key varchar(255) NOT NULL PRIMARY KEY, "
-                "value text NOT NULL, "
-                "expires timestamp with time zone NOT NULL)",
+                """
+                CREATE TABLE cache (
+                    cache_key varchar(255) NOT NULL PRIMARY KEY,
+                    value text NOT NULL,
+                    expires timestamp with time zone NOT NULL
+                )
+                """,
                 "CREATE INDEX cache_expires ON cache (expires)",
             ],
             reverse_sql="DROP TABLE cache",

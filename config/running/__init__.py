@@ -1,0 +1,1 @@
+"""What `manage.py up` runs, and how it keeps it together."""
