@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from pydantic import BaseModel
 
 if TYPE_CHECKING:
     from apps.frameworks.schema import Framework
@@ -11,16 +13,21 @@ if TYPE_CHECKING:
 QUESTIONS_A_PRINCIPLE = 5
 STEM_WORDS = 4
 
+# Fields of parts that hold keys of other parts, and of which kind.
+REFERENCES: Final = {
+    "leads_at": "level",
+    "level": "level",
+    "principle": "principle",
+    "principles": "principle",
+    "indicators": "indicator",
+    "phases": "phase",
+}
+
 type Problem = tuple[str, str]
 
 
-class Keyed(Protocol):
-    @property
-    def key(self) -> str: ...
-
-
 def problems_in(framework: "Framework") -> Iterator[Problem]:
-    """Pairs of key path and reason, in the order of the document."""
+    """Pairs of key path and reason, one kind of problem after the other."""
     yield from repeated_keys(framework)
     yield from scale_problems(framework)
     yield from reference_problems(framework)
@@ -29,76 +36,31 @@ def problems_in(framework: "Framework") -> Iterator[Problem]:
     yield from question_problems(framework)
 
 
-def repeats(path: str, keyed: Sequence[Keyed]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for position, part in enumerate(keyed):
-        if part.key in seen:
-            yield f"{path}[{position}].key", f'"{part.key}" is given twice'
-        seen.add(part.key)
+def parts_of(part: BaseModel, path: str = "") -> Iterator[tuple[str, BaseModel]]:
+    """The part and all parts inside it, each with its key path."""
+    yield path, part
+    for field in type(part).model_fields:
+        inner = getattr(part, field)
+        here = f"{path}.{field}" if path else field
+        if isinstance(inner, BaseModel):
+            yield from parts_of(inner, here)
+        elif isinstance(inner, tuple):
+            for position, member in enumerate(inner):
+                if isinstance(member, BaseModel):
+                    yield from parts_of(member, f"{here}[{position}]")
 
 
 def repeated_keys(framework: "Framework") -> Iterator[Problem]:
-    lists: dict[str, Sequence[Keyed]] = {
-        "levels": framework.levels,
-        "principles": framework.principles,
-        "indicators": framework.indicators,
-        "phases": framework.phases,
-        "sections": framework.sections,
-        "project_criteria": framework.project_criteria,
-        "common_gaps": framework.common_gaps,
-        "challenges": framework.challenges,
-        "advantages": framework.advantages,
-        "dos": framework.dos,
-        "donts": framework.donts,
-        "preparation_tracks": framework.preparation_tracks,
-        "mock_kinds": framework.mock_kinds,
-        "timing_factors": framework.timing_factors,
-        "presentation_themes": framework.presentation_themes,
-        "support_strategies": framework.support_strategies,
-        "extended_strategies": framework.extended_strategies,
-        "success_factors": framework.success_factors,
-        "mistakes": framework.mistakes,
-        "long_term": framework.long_term,
-        "question_bank": framework.question_bank,
-        "reminder_rules": framework.reminder_rules,
-    }
-    for path, keyed in lists.items():
-        yield from repeats(path, keyed)
-    for path, inner in inner_lists(framework):
-        yield from repeats(path, inner)
-
-
-def inner_lists(framework: "Framework") -> Iterator[tuple[str, Sequence[Keyed]]]:
-    for i, phase in enumerate(framework.phases):
-        yield f"phases[{i}].checklist", phase.checklist
-    for i, criterion in enumerate(framework.project_criteria):
-        yield f"project_criteria[{i}].checks", criterion.checks
-    for i, challenge in enumerate(framework.challenges):
-        yield f"challenges[{i}].lines", challenge.lines
-        yield f"challenges[{i}].counter_measures", challenge.counter_measures
-    for i, advantages in enumerate(framework.advantages):
-        yield f"advantages[{i}].lines", advantages.lines
-    for path, groups in (
-        ("dos", framework.dos),
-        ("donts", framework.donts),
-        ("long_term", framework.long_term),
-    ):
-        for i, group in enumerate(groups):
-            yield f"{path}[{i}].lines", group.lines
-    for i, track in enumerate(framework.preparation_tracks):
-        yield f"preparation_tracks[{i}].checklist", track.checklist
-    for i, timing in enumerate(framework.timing_factors):
-        yield f"timing_factors[{i}].checks", timing.checks
-    for i, theme in enumerate(framework.presentation_themes):
-        yield f"presentation_themes[{i}].lines", theme.lines
-    for i, factor in enumerate(framework.success_factors):
-        yield f"success_factors[{i}].lines", factor.lines
-    for path, strategies in (
-        ("support_strategies", framework.support_strategies),
-        ("extended_strategies", framework.extended_strategies),
-    ):
-        for i, strategy in enumerate(strategies):
-            yield f"{path}[{i}].actions", strategy.actions
+    """A key is given once in its list; other lists may use it again."""
+    seen: set[tuple[str, str]] = set()
+    for path, part in parts_of(framework):
+        siblings, bracket, _ = path.rpartition("[")
+        key = getattr(part, "key", None)
+        if not bracket or not path.endswith("]") or key is None:
+            continue
+        if (siblings, key) in seen:
+            yield f"{path}.key", f'"{key}" is given twice'
+        seen.add((siblings, key))
 
 
 def scale_problems(framework: "Framework") -> Iterator[Problem]:
@@ -109,40 +71,30 @@ def scale_problems(framework: "Framework") -> Iterator[Problem]:
 
 
 def reference_problems(framework: "Framework") -> Iterator[Problem]:
-    levels = {level.key for level in framework.levels}
-    principles = {principle.key for principle in framework.principles}
-    indicators = {indicator.key for indicator in framework.indicators}
-    phases = {phase.key for phase in framework.phases}
+    accepted = {
+        "level": {level.key for level in framework.levels},
+        "principle": {principle.key for principle in framework.principles},
+        "indicator": {indicator.key for indicator in framework.indicators},
+        "phase": {phase.key for phase in framework.phases},
+    }
+    for path, part in parts_of(framework):
+        # The framework's own lists have the same names, and are what is referred to.
+        if part is framework:
+            continue
+        for field, kind in REFERENCES.items():
+            for place, key in references(part, field):
+                if key not in accepted[kind]:
+                    yield f"{path}.{place}", f'there is no {kind} with the key "{key}"'
 
-    def unmet(path: str, kind: str, keys: Iterable[str], accepted: set[str]) -> Iterator[Problem]:
-        for position, key in enumerate(keys):
-            if key not in accepted:
-                yield f"{path}[{position}]", f'there is no {kind} with the key "{key}"'
 
-    for i, principle in enumerate(framework.principles):
-        yield from unmet(f"principles[{i}].leads_at", "level", principle.leads_at, levels)
-    for i, indicator in enumerate(framework.indicators):
-        if indicator.level not in levels:
-            yield f"indicators[{i}].level", f'there is no level with the key "{indicator.level}"'
-    example = framework.worked_example
-    yield from unmet("worked_example.principles", "principle", example.principles, principles)
-    yield from unmet("worked_example.indicators", "indicator", example.indicators, indicators)
-    for i, theme in enumerate(framework.presentation_themes):
-        for j, theme_line in enumerate(theme.lines):
-            path = f"presentation_themes[{i}].lines[{j}]"
-            yield from unmet(f"{path}.principles", "principle", theme_line.principles, principles)
-            yield from unmet(f"{path}.indicators", "indicator", theme_line.indicators, indicators)
-    for i, factor in enumerate(framework.success_factors):
-        for j, factor_line in enumerate(factor.lines):
-            path = f"success_factors[{i}].lines[{j}]"
-            yield from unmet(f"{path}.principles", "principle", factor_line.principles, principles)
-            yield from unmet(f"{path}.indicators", "indicator", factor_line.indicators, indicators)
-    for i, question in enumerate(framework.question_bank):
-        if question.principle not in principles:
-            reason = f'there is no principle with the key "{question.principle}"'
-            yield f"question_bank[{i}].principle", reason
-    for i, rule in enumerate(framework.reminder_rules):
-        yield from unmet(f"reminder_rules[{i}].phases", "phase", rule.phases, phases)
+def references(part: BaseModel, field: str) -> Iterator[tuple[str, str]]:
+    """What a part refers to by a field, each with its place in the part."""
+    given = getattr(part, field, ())
+    if isinstance(given, str):
+        yield field, given
+    else:
+        for position, key in enumerate(given):
+            yield f"{field}[{position}]", key
 
 
 def rubric_problems(framework: "Framework") -> Iterator[Problem]:

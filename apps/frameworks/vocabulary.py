@@ -67,6 +67,7 @@ FACTS: Final[dict[str, str]] = {
     "steps_gained": "steps of the ladder gained since the start of the candidacy",
     "open_gaps": "gaps that are open",
     "gaps_recorded": "gaps recorded",
+    "gaps_without_action": "open gaps without a dated action",
     "gaps_closed": "gaps closed",
     "open_actions": "actions that are open",
     "actions_done": "actions done",
