@@ -83,7 +83,9 @@ class Chrome:
     def _current(self) -> Entry | None:
         named = [e for e in self._visible if self.route == e.route or self.route in e.covers]
         namespace = self.route.rpartition(":")[0]
-        return next(iter([*named, *(e for e in self._visible if namespace and e.namespace == namespace)]), None)
+        return next(
+            iter([*named, *(e for e in self._visible if namespace and e.namespace == namespace)]), None
+        )
 
     @cached_property
     def _place(self) -> str:
@@ -119,7 +121,9 @@ class Chrome:
             for group, label in PLACES.items()
         ]
         places = [
-            Place(label, entry.url, is_current=group == self._place) for group, label, entry in firsts if entry
+            Place(label, entry.url, is_current=group == self._place)
+            for group, label, entry in firsts
+            if entry
         ]
         return places if len(places) > 1 else []
 

@@ -74,7 +74,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
     messages.info(request, "Saved as version 3.")
     messages.error(request, "That invitation has expired.")
     toast_with_undo(request, "Win deleted.", "/styleguide/")
-    wrong = SampleForm({"title": "", "ended_on": "2026-02-31", "teams": "many", "text": "What I typed stays."})
+    wrong = SampleForm(
+        {"title": "", "ended_on": "2026-02-31", "teams": "many", "text": "What I typed stays."}
+    )
     return {
         "chrome": chrome,
         "form": wrong,
@@ -82,7 +84,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
             auto_id="plain_%s", initial={"title": "Cut checkout deploys", "rating": 3, "shows": "gaps"}
         ),
         "steps": range(5),
-        "people": [SimpleNamespace(pk=n, initials=letters) for n, letters in enumerate(("MO", "HD", "RS", "AL"))],
+        "people": [
+            SimpleNamespace(pk=n, initials=letters) for n, letters in enumerate(("MO", "HD", "RS", "AL"))
+        ],
         "coverage": [
             ("Ownership", [4, 4, 3], 2),
             ("Dive Deep", [4, 2], 2),

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-import lucide
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+from lucide.templatetags.lucide import lucide
 
 from apps.web import toasts
 
@@ -30,8 +30,7 @@ def icon(name: str, classes: str = "") -> SafeString:
 
 @cache
 def _icon(name: str, classes: str) -> SafeString:
-    svg = lucide._render_icon(name, 24, **{"class": f"i {classes}".strip(), "aria_hidden": "true"})
-    return mark_safe(svg)  # noqa: S308  (from the package's own files; names and classes are ours)
+    return SafeString(lucide(name, **{"class": f"i {classes}".strip(), "aria_hidden": "true"}))
 
 
 def _dot(step: int, x: float = 8) -> SafeString:
@@ -40,7 +39,8 @@ def _dot(step: int, x: float = 8) -> SafeString:
         return format_html('<circle class="d-strong" cx="{}" cy="8" r="5.75"/>', x)
     if step == 3:
         return format_html(
-            '<circle class="d-part" cx="{0}" cy="8" r="5"/><path class="d-half" d="M{0} 3.4a4.6 4.6 0 0 0 0 9.2z"/>',
+            '<circle class="d-part" cx="{0}" cy="8" r="5"/>'
+            '<path class="d-half" d="M{0} 3.4a4.6 4.6 0 0 0 0 9.2z"/>',
             x,
         )
     if step == 2:
@@ -61,7 +61,9 @@ def ladder_dot(step: int, *, alone: bool = True) -> SafeString:
     words: SafeString = (
         format_html('role="img" aria-label="{}"', STEPS[step]) if alone else SafeString('aria-hidden="true"')
     )
-    return format_html('<svg class="dot" width="16" height="16" viewBox="0 0 16 16" {}>{}</svg>', words, _dot(step))
+    return format_html(
+        '<svg class="dot" width="16" height="16" viewBox="0 0 16 16" {}>{}</svg>', words, _dot(step)
+    )
 
 
 @register.simple_tag
