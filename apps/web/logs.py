@@ -4,6 +4,8 @@ import logging
 import re
 from contextvars import ContextVar
 
+from django.http import HttpRequest
+
 current_request_id: ContextVar[str] = ContextVar("current_request_id", default="-")
 
 # A link's token is 43 URL-safe characters; whoever reads the logs must not be able to open it.
@@ -14,7 +16,10 @@ class RequestIdFilter(logging.Filter):
     """Put the id of the request being answered on each record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current_request_id.get()
+        # Django logs a refusal once the middleware is left, with the request at hand.
+        request = record.__dict__.get("request")
+        known = request.META.get("REQUEST_ID") if isinstance(request, HttpRequest) else None
+        record.request_id = known or current_request_id.get()
         return True
 
 

@@ -24,6 +24,7 @@ def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         given = request.headers.get("X-Request-ID", "")
         ident = given if _A_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         token = current_request_id.set(ident)
+        request.META["REQUEST_ID"] = ident
         try:
             response = get_response(request)
         finally:
@@ -42,7 +43,11 @@ class PolicyMiddleware(LoginRequiredMiddleware):
     """
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: Any,  # noqa: ARG002  (Django passes them)
+        view_kwargs: Any,  # noqa: ARG002
     ) -> Any:
         match = request.resolver_match
         rule = policy.rule_for(match.view_name) if match else None

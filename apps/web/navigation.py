@@ -16,7 +16,7 @@ PLACES: dict[Group, str] = {
 }
 
 
-def _always(user: Any) -> bool:
+def _always(_user: Any) -> bool:
     return True
 
 
@@ -108,7 +108,7 @@ def fact(user: Any, name: str) -> Any:
 
 
 def has(name: str) -> Callable[[Any], bool]:
-    """Return a test for `Entry.visible`: is the fact true of this person?"""
+    """Return a test for `Entry.visible`: whether the fact is true of this person."""
     return lambda user: bool(fact(user, name))
 
 

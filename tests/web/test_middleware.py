@@ -4,8 +4,7 @@ import re
 import pytest
 from django.test import Client
 
-from apps.web.logs import RequestIdFilter
-from apps.web.middleware import current_request_id
+from apps.web.logs import RequestIdFilter, current_request_id
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -54,8 +53,6 @@ def test_log_line_carries_the_id_of_its_request() -> None:
 def test_log_line_of_a_page_not_found_and_the_answer_have_the_same_id(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.handler.addFilter(RequestIdFilter())
-
     answer = client.get("/no-such-page/")
 
     assert [record.__dict__["request_id"] for record in caplog.records] == [answer["X-Request-ID"]]

@@ -50,10 +50,10 @@ def test_facts_of_a_person_are_found_once() -> None:
 
 
 def test_fact_has_one_source() -> None:
-    navigation.add_fact("candidate", lambda user: True)
+    navigation.add_fact("candidate", lambda _: True)
 
     with pytest.raises(ValueError, match="two apps say"):
-        navigation.add_fact("candidate", lambda user: False)
+        navigation.add_fact("candidate", lambda _: False)
 
 
 def test_frame_asks_nothing_until_it_is_read() -> None:
@@ -89,7 +89,7 @@ def test_sidebar_shows_the_place_of_the_current_page() -> None:
 def test_somebody_with_one_role_has_no_places_to_switch() -> None:
     navigation.add(
         _entry("web:healthz", "Today", "candidate"),
-        _entry("web:readyz", "Review queue", "mentor", visible=lambda user: False),
+        _entry("web:readyz", "Review queue", "mentor", visible=lambda _: False),
     )
 
     assert _chrome().places == []

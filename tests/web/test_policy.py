@@ -93,7 +93,7 @@ def test_signed_out_fragment_is_told_so_instead_of_getting_the_sign_in_page(
 def test_wrong_audience_gets_the_answer_for_a_page_that_does_not_exist(
     rules: dict[str, Rule], sign_in: Callable[..., Client], candidate: object
 ) -> None:
-    nobody = policy.Audience("nobody", lambda user: False)
+    nobody = policy.Audience("nobody", lambda _: False)
     rules["forgotten"] = Rule("forgotten", policy.GET, nobody)
 
     answer = sign_in(candidate).get("/forgotten/")

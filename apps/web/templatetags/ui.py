@@ -30,7 +30,8 @@ def icon(name: str, classes: str = "") -> SafeString:
 
 @cache
 def _icon(name: str, classes: str) -> SafeString:
-    return SafeString(lucide(name, **{"class": f"i {classes}".strip(), "aria_hidden": "true"}))
+    attributes: dict[str, Any] = {"class": f"i {classes}".strip(), "aria_hidden": "true"}
+    return SafeString(lucide(name, size=24, **attributes))
 
 
 def _dot(step: int, x: float = 8) -> SafeString:
