@@ -46,6 +46,10 @@ class NothingToUndo(Exception):
     """The deletion is older than can be undone, or there was none."""
 
 
+def new_save_id() -> uuid.UUID:
+    return uuid.uuid4()
+
+
 def minimum_words(framework: Framework) -> dict[str, int]:
     return {section.key: section.minimum_words for section in framework.sections}
 
@@ -63,7 +67,7 @@ def create_story(*, by: User, now: datetime, title: str = "", win: Win | None = 
         story.started_on = win.happened_on
         story.principles = [win.principle] if win.principle else []
     story.save(force_insert=True)
-    _keep_revision(story, story.content(metrics=()), by=by, now=now, save_id=None)
+    _keep_revision(story, story.content(), by=by, now=now, save_id=None)
     if win is not None:
         win.story = story
         win.save(update_fields=["story"])
@@ -78,13 +82,16 @@ def save_story(
     *,
     started_from: int,
     save_id: uuid.UUID | None,
+    previous_save_id: uuid.UUID | None = None,
     by: User,
     now: datetime,
 ) -> Story:
     """Write the working text if the story is still at revision `started_from`.
 
-    `story` comes from `for_editor()`. The same `save_id` twice is one save. Raises StaleSave when
-    somebody (the person in another tab) saved in between; then nothing is written.
+    `story` comes from `for_editor()`. The same `save_id` twice is one save. A page whose last answer
+    got lost names that save as `previous_save_id`: if it arrived and is the newest, this one follows
+    it. Raises StaleSave when somebody (the person in another tab) saved in between; then nothing is
+    written.
     """
     quoted = story.metric_lines()
     was = (story.matches_version, story.principles, story.indicators, story.project_id)
@@ -98,19 +105,27 @@ def save_story(
         **fields, matches_version=story.matches_version, revision=started_from + 1, edited_at=now
     )
     if not written:
-        if save_id and StoryRevision.objects.filter(story=story, save_id=save_id).exists():
-            return Story.objects.for_editor().get(pk=story.pk)
-        raise StaleSave
+        newest = Story.objects.for_editor().get(pk=story.pk)
+        arrived = _save_ids_of(newest)
+        if save_id in arrived:
+            return newest
+        if previous_save_id not in arrived:
+            raise StaleSave
+        return save_story(newest, content, started_from=newest.revision, save_id=save_id, by=by, now=now)
     story.revision = started_from + 1
     story.edited_at = now
     if content.metrics != quoted:
-        content = content.model_copy(
-            update={"metrics": _write_metrics(story, quoted, content.metrics, by=by)}
-        )
+        _write_metrics(story, content.metrics, by=by)
     _keep_revision(story, content, by=by, now=now, save_id=save_id)
     if was != (story.matches_version, story.principles, story.indicators, story.project_id):
         raise_evidence_rev(story.owner_id)
     return story
+
+
+def _save_ids_of(story: Story) -> set[uuid.UUID]:
+    """Return the id of the save that made the newest revision, if it had one."""
+    newest = StoryRevision.objects.filter(story=story, number=story.revision).exclude(save_id=None)
+    return set(filter(None, newest.values_list("save_id", flat=True)))
 
 
 def _keep_revision(
@@ -126,33 +141,24 @@ def _keep_revision(
     )
 
 
-def _write_metrics(
-    story: Story, before: Sequence[MetricLine], after: Sequence[MetricLine], *, by: User
-) -> tuple[MetricLine, ...]:
-    """Bring the ledger and the story's quotes to `after`; return the lines with their ledger ids.
+def _write_metrics(story: Story, lines: Sequence[MetricLine], *, by: User) -> None:
+    """Bring the ledger and the story's quotes to `lines`.
 
     A figure that no other story quotes leaves the ledger with its quote.
     """
-    known = {line.metric_id: line for line in before}
-    kept: list[MetricLine] = []
-    for line in after:
-        figures = line.model_dump(exclude={"metric_id"})
-        if line.metric_id in known:
-            if not line.says_the_same_as(known[line.metric_id]):
-                Metric.objects.editable_by(by).filter(pk=line.metric_id).update(**figures)
-            kept.append(line)
-        else:
-            metric = Metric.objects.create(owner=by, project_id=story.project_id, **figures)
-            kept.append(line.model_copy(update={"metric_id": metric.pk}))
-    dropped = known.keys() - {line.metric_id for line in kept}
-    StoryMetric.objects.filter(story=story).delete()
-    StoryMetric.objects.bulk_create(
-        StoryMetric(story=story, metric_id=line.metric_id, position=position)
-        for position, line in enumerate(kept)
-    )
-    if dropped:
-        Metric.objects.editable_by(by).filter(pk__in=dropped, quotes=None).delete()
-    return tuple(kept)
+    quotes = {quote.key: quote for quote in story.quoted_metrics.all()}
+    for position, line in enumerate(lines):
+        quote = quotes.pop(line.key, None)
+        if quote is None:
+            metric = Metric.objects.create(owner=by, project_id=story.project_id, **line.figures)
+            StoryMetric.objects.create(story=story, key=line.key, metric=metric, position=position)
+        elif quote.as_line() != line or quote.position != position:
+            Metric.objects.filter(pk=quote.metric_id).update(**line.figures)
+            StoryMetric.objects.filter(pk=quote.pk).update(position=position)
+    gone = [quote.metric_id for quote in quotes.values()]
+    if gone:
+        StoryMetric.objects.filter(story=story, key__in=quotes).delete()
+        Metric.objects.filter(pk__in=gone, quotes=None).delete()
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,11 +19,11 @@ def count_words(text: str) -> int:
 
 
 class MetricLine(BaseModel):
-    """A figure as a story quotes it. `metric_id` is the ledger row, None when that is gone."""
+    """A figure as a story quotes it. `key` names the row of the story's table, for its whole life."""
 
     model_config = ConfigDict(frozen=True)
 
-    metric_id: int | None = None
+    key: UUID
     name: str
     unit: str = ""
     kind: str = "operational"
@@ -53,8 +54,10 @@ class MetricLine(BaseModel):
             return f"{_plain(round(factor, 1))}×"
         return f"{sign}{_plain(round(abs(difference / self.before) * 100))}%"
 
-    def says_the_same_as(self, other: "MetricLine") -> bool:
-        return self.model_dump(exclude={"metric_id"}) == other.model_dump(exclude={"metric_id"})
+    @property
+    def figures(self) -> dict[str, Any]:
+        """All of the line but its place."""
+        return self.model_dump(exclude={"key"})
 
 
 def _plain(value: Decimal) -> str:
@@ -117,9 +120,7 @@ class StoryContent(BaseModel):
         return all(
             _one_spelling(self.text_of(section)) == _one_spelling(other.text_of(section))
             for section in SECTIONS
-        ) and [line.model_dump(exclude={"metric_id"}) for line in self.metrics] == [
-            line.model_dump(exclude={"metric_id"}) for line in other.metrics
-        ]
+        ) and [line.figures for line in self.metrics] == [line.figures for line in other.metrics]
 
     def as_json(self) -> dict[str, Any]:
         return self.model_dump(mode="json")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -35,15 +36,43 @@ class StoryQuerySet(models.QuerySet["Story"]):
         return self.filter(archived_at=None)
 
     def for_editor(self) -> Self:
-        """With the current version, and the framework of the owner's open candidacy, in one statement."""
+        """With the current version, and the framework of the owner's open candidacy: two statements."""
         candidacy = Candidacy.objects.open().filter(person=OuterRef("owner"))
-        return self.select_related("current_version", "project").annotate(
-            framework_version_id=Subquery(candidacy.values("framework_version")[:1]),
-            target_level=Subquery(candidacy.values("target_level")[:1]),
+        return (
+            self.select_related("current_version", "project")
+            .prefetch_related(
+                models.Prefetch("quoted_metrics", StoryMetric.objects.select_related("metric"))
+            )
+            .annotate(
+                framework_version_id=Subquery(candidacy.values("framework_version")[:1]),
+                target_level=Subquery(candidacy.values("target_level")[:1]),
+            )
         )
 
-    def newest_edit_first(self) -> Self:
-        return self.order_by("-edited_at", "-pk")
+    def for_list(self) -> Self:
+        """What a list shows: no section's text."""
+        return self.select_related("project", "current_version").defer(
+            *("situation", "task", "action", "result", "current_version__content")
+        )
+
+    def showing(self, principle: str) -> Self:
+        return self.filter(principles__contains=[principle]) if principle else self
+
+    def in_state(self, state: str) -> Self:
+        """Those a list shows under this state (`StoryState`); without one all but archived stories."""
+        if state == StoryState.ARCHIVED:
+            return self.exclude(archived_at=None)
+        used = self.filter(archived_at=None)
+        if state == StoryState.DRAFT:
+            return used.filter(current_version=None)
+        versioned = used.exclude(current_version=None)
+        if state == StoryState.EDITED:
+            return versioned.filter(matches_version=False)
+        if state == StoryState.SAVED:
+            return versioned.filter(matches_version=True, review_state=ReviewState.NONE)
+        if state in ReviewState.values:
+            return versioned.filter(matches_version=True, review_state=state) if state else used
+        return used
 
 
 class ReviewState(models.TextChoices):
@@ -53,6 +82,18 @@ class ReviewState(models.TextChoices):
     ASKED = "asked", "In review"
     CHANGES = "changes", "Changes asked"
     ENDORSED = "endorsed", "Endorsed"
+
+
+class StoryState(models.TextChoices):
+    """The one word a list shows."""
+
+    DRAFT = "draft", "Draft"
+    SAVED = "saved", "Version saved"
+    ASKED = "asked", "In review"
+    CHANGES = "changes", "Changes asked"
+    ENDORSED = "endorsed", "Endorsed"
+    EDITED = "edited", "Edited since"
+    ARCHIVED = "archived", "Archived"
 
 
 class Story(models.Model):
@@ -108,8 +149,8 @@ class Story(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def content(self, metrics: tuple[MetricLine, ...] | None = None) -> StoryContent:
-        """Return the working text as a value; without `metrics` they are asked for (one statement)."""
+    def content(self) -> StoryContent:
+        """Return the working text as a value; no statement after `for_editor()`."""
         return StoryContent(
             title=self.title,
             situation=self.situation,
@@ -125,36 +166,38 @@ class Story(models.Model):
             ended_on=self.ended_on,
             principles=tuple(self.principles),
             indicators=tuple(self.indicators),
-            metrics=self.metric_lines() if metrics is None else metrics,
+            metrics=self.metric_lines(),
         )
 
     def metric_lines(self) -> tuple[MetricLine, ...]:
-        return tuple(
-            quoted.as_line() for quoted in self.quoted_metrics.select_related("metric").order_by("position")
-        )
+        return tuple(quote.as_line() for quote in self.quoted_metrics.all())
 
     @property
-    def state(self) -> str:
-        """Return the one word a list shows: archived, draft, saved, edited, or the review's state."""
+    def state(self) -> StoryState:
         if self.archived_at:
-            return "archived"
+            return StoryState.ARCHIVED
         if self.current_version_id is None:
-            return "draft"
+            return StoryState.DRAFT
         if not self.matches_version:
-            return "edited"
-        return self.review_state or "saved"
+            return StoryState.EDITED
+        return StoryState(self.review_state) if self.review_state else StoryState.SAVED
 
 
 class StoryMetric(models.Model):
     """A story quoting a figure of the ledger."""
 
+    # Given by the page that offered the empty row, so that a row saved twice is one row.
+    key = models.UUIDField(default=uuid.uuid4)
     story = models.ForeignKey(Story, models.CASCADE, related_name="quoted_metrics")
     metric = models.ForeignKey(Metric, models.CASCADE, related_name="quotes")
     position = models.PositiveSmallIntegerField()
 
     class Meta:
         ordering = ("position",)
-        constraints = [models.UniqueConstraint(fields=["story", "metric"], name="story_quotes_a_metric_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["story", "metric"], name="story_quotes_a_metric_once"),
+            models.UniqueConstraint(fields=["story", "key"], name="story_metric_key_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.metric_id} in {self.story_id}"
@@ -162,7 +205,7 @@ class StoryMetric(models.Model):
     def as_line(self) -> MetricLine:
         metric = self.metric
         return MetricLine(
-            metric_id=metric.pk,
+            key=self.key,
             name=metric.name,
             unit=metric.unit,
             kind=metric.kind,
@@ -210,6 +253,9 @@ class StoryVersionQuerySet(models.QuerySet["StoryVersion"]):
             mentorship__mentor=user, story=OuterRef("story"), from_number__lte=OuterRef("number")
         )
         return self.filter(story__deleted_at=None).filter(Q(story__owner=user) | Exists(granted))
+
+    def of_owner(self, user: User) -> Self:
+        return self.filter(story__deleted_at=None, story__owner=user)
 
 
 class StoryVersion(models.Model):
