@@ -139,7 +139,7 @@
   const say = (state) => {
     for (const place of $$("[data-saved]")) {
       place.dataset.state = state;
-      const now = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      const now = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
       const words = state === "saved" ? `${WORDS.saved} ${now}` : WORDS[state];
       const text = $("[data-saved-words]", place) || place;
       if (text.textContent !== words) text.textContent = words;

@@ -9,7 +9,7 @@ from apps.web import policy
 
 
 @register("policy")
-def every_route_has_a_policy_row(**kwargs: Any) -> Iterable[CheckMessage]:
+def every_route_has_a_policy_row(**_: Any) -> Iterable[CheckMessage]:
     known = {route for route, _ in policy.routes()}
     for route, path in policy.routes():
         if policy.rule_for(route) is None:

@@ -27,8 +27,8 @@ class Audience:
     is_public: bool = False
 
 
-ANYONE = Audience("anyone", lambda user: True, is_public=True)
-SIGNED_IN = Audience("signed in", lambda user: True)
+ANYONE = Audience("anyone", lambda _: True, is_public=True)
+SIGNED_IN = Audience("signed in", lambda _: True)
 
 
 @dataclass(frozen=True)
