@@ -30,6 +30,14 @@ class PhaseWindow:
     ends_on: date | None
     state: PhaseState
     is_clipped: bool
+    today: date
+
+    @property
+    def percent(self) -> float:
+        """How far today is into it, from 0 to 100; an endless phase has barely begun."""
+        if self.ends_on is None:
+            return 4
+        return 100 * (self.today - self.starts_on).days / max((self.ends_on - self.starts_on).days, 1)
 
     @property
     def last_on(self) -> date | None:
@@ -77,7 +85,7 @@ def phase_windows(
         else:
             state = PhaseState.AHEAD
         is_clipped = state is not PhaseState.MISSED and begins < started_on
-        windows.append(PhaseWindow(phase, started_on if is_clipped else begins, ends_on, state, is_clipped))
+        windows.append(PhaseWindow(phase, started_on if is_clipped else begins, ends_on, state, is_clipped, today))
     return tuple(windows)
 
 

@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class ReadinessConfig(AppConfig):
     name = "apps.readiness"
+
+    def ready(self) -> None:
+        from apps.web import navigation
+        from apps.web.navigation import Entry, has
+        from apps.web.policy import GET, SIGNED_IN, add
+
+        add("readiness", {"index": (GET, SIGNED_IN), "show": (GET, SIGNED_IN)})
+        navigation.add(Entry("readiness:index", "Readiness", "layout-grid", "candidate", "r", visible=has("candidate")))

@@ -36,6 +36,11 @@ class SubjectStanding:
     bar: BarCheck
 
     @property
+    def steps(self) -> list[int]:
+        """The step of each story behind it, for the row of dots."""
+        return [int(s.step) for s in self.standing.stories]
+
+    @property
     def latest_on(self) -> date | None:
         """The most recent end of a story behind it; a story without an end has none."""
         return max((s.story.ended_on for s in self.standing.stories if s.story.ended_on), default=None)

@@ -7,15 +7,9 @@ everybody signed in and shows each of them only what was shared with them.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.urls import URLPattern, URLResolver, get_resolver
-
-if TYPE_CHECKING:
-    from apps.accounts.models import User
-
-type AnyUser = User | AnonymousUser
 
 
 @dataclass(frozen=True)
