@@ -85,7 +85,9 @@ def phase_windows(
         else:
             state = PhaseState.AHEAD
         is_clipped = state is not PhaseState.MISSED and begins < started_on
-        windows.append(PhaseWindow(phase, started_on if is_clipped else begins, ends_on, state, is_clipped, today))
+        windows.append(
+            PhaseWindow(phase, started_on if is_clipped else begins, ends_on, state, is_clipped, today)
+        )
     return tuple(windows)
 
 

@@ -10,4 +10,6 @@ class ReadinessConfig(AppConfig):
         from apps.web.policy import GET, SIGNED_IN, add
 
         add("readiness", {"index": (GET, SIGNED_IN), "show": (GET, SIGNED_IN)})
-        navigation.add(Entry("readiness:index", "Readiness", "layout-grid", "candidate", "r", visible=has("candidate")))
+        navigation.add(
+            Entry("readiness:index", "Readiness", "layout-grid", "candidate", "r", visible=has("candidate"))
+        )

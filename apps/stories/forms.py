@@ -40,8 +40,8 @@ class WinForm(forms.ModelForm[Win]):
     class Meta:
         model = Win
         fields = ("text", "happened_on", "principle", "link")
-        labels = {"text": "What did you get done?", "happened_on": "When"}  # noqa: RUF012
-        widgets = {"happened_on": DateInput}  # noqa: RUF012
+        labels = {"text": "What did you get done?", "happened_on": "When"}
+        widgets = {"happened_on": DateInput}
 
     def __init__(self, *args: Any, framework: Framework, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -40,9 +40,7 @@ class StoryQuerySet(models.QuerySet["Story"]):
         candidacy = Candidacy.objects.open().filter(person=OuterRef("owner"))
         return (
             self.select_related("current_version", "project")
-            .prefetch_related(
-                models.Prefetch("quoted_metrics", StoryMetric.objects.select_related("metric"))
-            )
+            .prefetch_related(models.Prefetch("quoted_metrics", StoryMetric.objects.select_related("metric")))
             .annotate(
                 framework_version_id=Subquery(candidacy.values("framework_version")[:1]),
                 target_level=Subquery(candidacy.values("target_level")[:1]),

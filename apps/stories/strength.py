@@ -32,9 +32,7 @@ def checks_of(content: StoryContent, framework: Framework) -> tuple[Check, ...]:
         *sections,
         Check("It says when it began", content.started_on is not None, True, "started_on"),
         Check("It shows at least one principle", bool(content.principles), True, "principle_0"),
-        Check(
-            "One number has a unit, and a before and after", content.is_measured, True, "metrics"
-        ),
+        Check("One number has a unit, and a before and after", content.is_measured, True, "metrics"),
         Check(
             "Every number says where it is from",
             bool(content.metrics) and all(line.source for line in content.metrics),

@@ -173,7 +173,8 @@ def restore(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
         found.story, found.as_content(), framework_for(request.user), by=request.user, now=timezone.now()
     )
     messages.success(
-        request, f"Version {number} is your text again, as version {restored.number}. What it replaced is kept."
+        request,
+        f"Version {number} is your text again, as version {restored.number}. What it replaced is kept.",
     )
     return redirect("stories:edit", pk)
 
@@ -182,7 +183,9 @@ def restore(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
 def archive(request: SignedInRequest, pk: int) -> HttpResponse:
     story = get_object_or_404(Story.objects.editable_by(request.user), pk=pk)
     actions.archive_story(story, is_archived=True, now=timezone.now())
-    toast_with_undo(request, "Archived. It no longer counts as evidence.", reverse("stories:unarchive", args=[pk]))
+    toast_with_undo(
+        request, "Archived. It no longer counts as evidence.", reverse("stories:unarchive", args=[pk])
+    )
     return redirect("stories:index")
 
 

@@ -26,7 +26,8 @@ def wins(request: SignedInRequest) -> HttpResponse:
         rows = rows.filter(principle=principle[:60])
     page = newest_page(rows, by="happened_on", cursor=request.GET.get("after", ""))
     months = [
-        (month, list(found)) for month, found in groupby(page.rows, key=lambda win: win.happened_on.replace(day=1))
+        (month, list(found))
+        for month, found in groupby(page.rows, key=lambda win: win.happened_on.replace(day=1))
     ]
     form = WinForm(framework=framework, today=timezone.localdate())
     context = {"form": form, "months": months, "page": page, "principle": principle, "framework": framework}
@@ -77,5 +78,3 @@ def win_story(request: SignedInRequest, pk: int) -> HttpResponse:
     win = get_object_or_404(Win.objects.editable_by(request.user), pk=pk)
     story_id = win.story_id or actions.create_story(by=request.user, now=timezone.now(), win=win).pk
     return redirect("stories:edit", story_id)
-
-

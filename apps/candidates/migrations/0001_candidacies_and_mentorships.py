@@ -7,88 +7,182 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_people_and_invitations'),
-        ('frameworks', '0001_framework_version'),
+        ("accounts", "0001_people_and_invitations"),
+        ("frameworks", "0001_framework_version"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Candidacy',
+            name="Candidacy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('current_level', models.CharField(max_length=20)),
-                ('target_level', models.CharField(max_length=20)),
-                ('target_on', models.DateField(verbose_name='target date')),
-                ('started_on', models.DateField()),
-                ('decided_on', models.DateField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('promoted', 'Promoted'), ('not_this_time', 'Not this time'), ('withdrawn', 'Withdrawn')], max_length=20)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('evidence_rev', models.PositiveIntegerField(default=1)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('framework_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.frameworkversion')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='candidacies', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("current_level", models.CharField(max_length=20)),
+                ("target_level", models.CharField(max_length=20)),
+                ("target_on", models.DateField(verbose_name="target date")),
+                ("started_on", models.DateField()),
+                ("decided_on", models.DateField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("promoted", "Promoted"),
+                            ("not_this_time", "Not this time"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("evidence_rev", models.PositiveIntegerField(default=1)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "framework_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="frameworks.frameworkversion",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="candidacies",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'candidacies',
+                "verbose_name_plural": "candidacies",
             },
         ),
         migrations.CreateModel(
-            name='Mentorship',
+            name="Mentorship",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('mentor', 'Mentor'), ('manager', 'Manager')], default='mentor', max_length=10)),
-                ('invited_name', models.CharField(max_length=200)),
-                ('invited_email', models.EmailField(max_length=254)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('declined_at', models.DateTimeField(null=True)),
-                ('paused_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('readiness_granted_at', models.DateTimeField(null=True)),
-                ('candidacy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentorships', to='candidates.candidacy')),
-                ('invitation', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='mentorship', to='accounts.invitation')),
-                ('mentor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mentorships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("mentor", "Mentor"), ("manager", "Manager")],
+                        default="mentor",
+                        max_length=10,
+                    ),
+                ),
+                ("invited_name", models.CharField(max_length=200)),
+                ("invited_email", models.EmailField(max_length=254)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("declined_at", models.DateTimeField(null=True)),
+                ("paused_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("readiness_granted_at", models.DateTimeField(null=True)),
+                (
+                    "candidacy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentorships",
+                        to="candidates.candidacy",
+                    ),
+                ),
+                (
+                    "invitation",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="mentorship",
+                        to="accounts.invitation",
+                    ),
+                ),
+                (
+                    "mentor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentorships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SelfRating',
+            name="SelfRating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('principle', 'Principle'), ('indicator', 'Indicator')], max_length=10)),
-                ('key', models.CharField(max_length=60)),
-                ('value', models.PositiveSmallIntegerField(null=True)),
-                ('note', models.TextField(blank=True)),
-                ('rated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('candidacy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='self_ratings', to='candidates.candidacy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("principle", "Principle"), ("indicator", "Indicator")], max_length=10
+                    ),
+                ),
+                ("key", models.CharField(max_length=60)),
+                ("value", models.PositiveSmallIntegerField(null=True)),
+                ("note", models.TextField(blank=True)),
+                ("rated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "candidacy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="self_ratings",
+                        to="candidates.candidacy",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('person',), name='one_open_candidacy_a_person'),
+            model_name="candidacy",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None)),
+                fields=("person",),
+                name="one_open_candidacy_a_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(('target_on__gt', models.F('started_on'))), name='target_after_start'),
+            model_name="candidacy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target_on__gt", models.F("started_on"))), name="target_after_start"
+            ),
         ),
         migrations.AddIndex(
-            model_name='mentorship',
-            index=models.Index(fields=['mentor'], name='mentorship_of_mentor'),
+            model_name="mentorship",
+            index=models.Index(fields=["mentor"], name="mentorship_of_mentor"),
         ),
         migrations.AddConstraint(
-            model_name='mentorship',
-            constraint=models.UniqueConstraint(condition=models.Q(('declined_at', None), ('mentor__isnull', False), ('revoked_at', None)), fields=('candidacy', 'mentor'), name='one_standing_mentorship_a_mentor'),
+            model_name="mentorship",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("declined_at", None), ("mentor__isnull", False), ("revoked_at", None)),
+                fields=("candidacy", "mentor"),
+                name="one_standing_mentorship_a_mentor",
+            ),
         ),
         migrations.AddIndex(
-            model_name='selfrating',
-            index=models.Index(fields=['candidacy', 'kind', 'key', '-rated_at'], name='self_rating_series'),
+            model_name="selfrating",
+            index=models.Index(fields=["candidacy", "kind", "key", "-rated_at"], name="self_rating_series"),
         ),
         migrations.AddConstraint(
-            model_name='selfrating',
-            constraint=models.CheckConstraint(condition=models.Q(('value', None), ('value__range', (1, 4)), _connector='OR'), name='self_rating_from_1_to_4'),
+            model_name="selfrating",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value", None), ("value__range", (1, 4)), _connector="OR"),
+                name="self_rating_from_1_to_4",
+            ),
         ),
     ]

@@ -6,43 +6,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('candidates', '0001_candidacies_and_mentorships'),
+        ("candidates", "0001_candidacies_and_mentorships"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('principle', 'Principle'), ('indicator', 'Indicator')], max_length=10)),
-                ('key', models.CharField(max_length=60)),
-                ('step', models.PositiveSmallIntegerField()),
-                ('is_edited_since', models.BooleanField(default=False)),
-                ('is_at_the_bar', models.BooleanField(default=False)),
-                ('evidence_rev', models.PositiveIntegerField()),
-                ('candidacy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standings', to='candidates.candidacy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("principle", "Principle"), ("indicator", "Indicator")], max_length=10
+                    ),
+                ),
+                ("key", models.CharField(max_length=60)),
+                ("step", models.PositiveSmallIntegerField()),
+                ("is_edited_since", models.BooleanField(default=False)),
+                ("is_at_the_bar", models.BooleanField(default=False)),
+                ("evidence_rev", models.PositiveIntegerField()),
+                (
+                    "candidacy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="standings",
+                        to="candidates.candidacy",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('candidacy', 'kind', 'key'), name='one_standing_a_subject'), models.CheckConstraint(condition=models.Q(('step__range', (0, 4))), name='standing_step_0_to_4')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("candidacy", "kind", "key"), name="one_standing_a_subject"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("step__range", (0, 4))), name="standing_step_0_to_4"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StepChange',
+            name="StepChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('principle', 'Principle'), ('indicator', 'Indicator')], max_length=10)),
-                ('key', models.CharField(max_length=60)),
-                ('from_step', models.PositiveSmallIntegerField()),
-                ('to_step', models.PositiveSmallIntegerField()),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('candidacy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='step_changes', to='candidates.candidacy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("principle", "Principle"), ("indicator", "Indicator")], max_length=10
+                    ),
+                ),
+                ("key", models.CharField(max_length=60)),
+                ("from_step", models.PositiveSmallIntegerField()),
+                ("to_step", models.PositiveSmallIntegerField()),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "candidacy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="step_changes",
+                        to="candidates.candidacy",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['candidacy', '-changed_at'], name='step_changes_by_date')],
+                "indexes": [models.Index(fields=["candidacy", "-changed_at"], name="step_changes_by_date")],
             },
         ),
     ]

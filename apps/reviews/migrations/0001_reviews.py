@@ -7,79 +7,170 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('candidates', '0001_candidacies_and_mentorships'),
-        ('stories', '0001_wins_and_stories'),
+        ("candidates", "0001_candidacies_and_mentorships"),
+        ("stories", "0001_wins_and_stories"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('question', models.TextField(blank=True, max_length=1000, verbose_name='what to look at')),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('verdict', models.CharField(blank=True, choices=[('', 'No verdict yet'), ('endorse', 'Endorse'), ('changes', 'Ask for changes')], default='', max_length=10)),
-                ('rationale', models.TextField(blank=True, max_length=5000)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('save_id', models.UUIDField(null=True)),
-                ('mentorship', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='candidates.mentorship')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='stories.storyversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("question", models.TextField(blank=True, max_length=1000, verbose_name="what to look at")),
+                ("opened_at", models.DateTimeField(null=True)),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "No verdict yet"),
+                            ("endorse", "Endorse"),
+                            ("changes", "Ask for changes"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("rationale", models.TextField(blank=True, max_length=5000)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("seen_at", models.DateTimeField(null=True)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("save_id", models.UUIDField(null=True)),
+                (
+                    "mentorship",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reviews",
+                        to="candidates.mentorship",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reviews",
+                        to="stories.storyversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('principle', 'Principle'), ('indicator', 'Indicator')], max_length=10)),
-                ('key', models.CharField(max_length=60)),
-                ('value', models.PositiveSmallIntegerField()),
-                ('reason', models.TextField(blank=True, max_length=2000)),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='reviews.review')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("principle", "Principle"), ("indicator", "Indicator")], max_length=10
+                    ),
+                ),
+                ("key", models.CharField(max_length=60)),
+                ("value", models.PositiveSmallIntegerField()),
+                ("reason", models.TextField(blank=True, max_length=2000)),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ratings",
+                        to="reviews.review",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('section', models.CharField(choices=[('situation', 'Situation'), ('task', 'Task'), ('action', 'Action'), ('result', 'Result')], max_length=10)),
-                ('body', models.TextField(max_length=5000)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='reviews.review')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "section",
+                    models.CharField(
+                        choices=[
+                            ("situation", "Situation"),
+                            ("task", "Task"),
+                            ("action", "Action"),
+                            ("result", "Result"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("body", models.TextField(max_length=5000)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("resolved_at", models.DateTimeField(null=True)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="comments",
+                        to="reviews.review",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('created_at', 'pk'),
+                "ordering": ("created_at", "pk"),
             },
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('sent_at', None), ('withdrawn_at', None)), fields=['mentorship', 'asked_at'], name='review_waiting_for_mentor'),
+            model_name="review",
+            index=models.Index(
+                condition=models.Q(("sent_at", None), ("withdrawn_at", None)),
+                fields=["mentorship", "asked_at"],
+                name="review_waiting_for_mentor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('version', 'mentorship'), name='one_review_a_version_and_mentor'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                fields=("version", "mentorship"), name="one_review_a_version_and_mentor"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_at', None), models.Q(('verdict', ''), _negated=True), _connector='OR'), name='review_sent_with_a_verdict'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("sent_at", None), models.Q(("verdict", ""), _negated=True), _connector="OR"
+                ),
+                name="review_sent_with_a_verdict",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('review', 'kind', 'key'), name='one_rating_a_subject'),
+            model_name="rating",
+            constraint=models.UniqueConstraint(fields=("review", "kind", "key"), name="one_rating_a_subject"),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('value__range', (1, 4))), name='rating_from_1_to_4'),
+            model_name="rating",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__range", (1, 4))), name="rating_from_1_to_4"
+            ),
         ),
     ]
