@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from apps.accounts.models import User
 
@@ -8,4 +9,5 @@ from apps.accounts.models import User
 class SignedInRequest(HttpRequest):
     """The request of a view whose policy row lets nobody in who is signed out."""
 
-    user: User  # type: ignore[assignment]
+    user: User
+    htmx: HtmxDetails

@@ -60,15 +60,14 @@ def phase_windows(
     """
     bounds: list[tuple[Phase, date, date | None]] = []
     for phase in phases:
-        starts_on = bounds[-1][2] if bounds else add_months(target_on, phase.from_month)
-        if starts_on is None:
-            starts_on = add_months(target_on, phase.from_month)
+        starts_on = (bounds[-1][2] if bounds else None) or add_months(target_on, phase.from_month)
+        ends_on: date | None = None
         if phase.until_decision:
             planned = add_months(target_on, phase.until_month or 0)
             ends_on = max(decided_on or max(planned, today + timedelta(days=1)), starts_on)
-        else:
-            ends_on = None if phase.until_month is None else add_months(target_on, phase.until_month)
-            if ends_on and decided_on and ends_on > decided_on >= starts_on:
+        elif phase.until_month is not None:
+            ends_on = add_months(target_on, phase.until_month)
+            if decided_on and ends_on > decided_on >= starts_on:
                 ends_on = decided_on
         bounds.append((phase, starts_on, ends_on))
 

@@ -23,6 +23,6 @@ def place_of(user: User) -> Place:
     candidacy = (
         Candidacy.objects.open().filter(person=user).annotate(person_is_mentor=Exists(mentors)).first()
     )
-    is_mentor = bool(candidacy.person_is_mentor) if candidacy else mentors.exists()
+    is_mentor = bool(getattr(candidacy, "person_is_mentor", False)) if candidacy else mentors.exists()
     place = user.__dict__["_place"] = Place(candidacy, is_mentor)
     return place

@@ -55,9 +55,9 @@ def next_steps(situation: Situation, *, now: datetime) -> tuple[NextStep, ...]:
 
 
 def _steps(situation: Situation, now: datetime) -> Iterator[NextStep]:
-    for review_id, mentor, story in situation.unseen_reviews:
+    for review_id, mentor, title in situation.unseen_reviews:
         yield NextStep(
-            f"Read {mentor}’s review of “{story}”",
+            f"Read {mentor}’s review of “{title}”",
             "It came back and you have not opened it",
             "message-square-reply", "Read", "reviews:show", (review_id,), "warn",
         )  # fmt: skip

@@ -25,7 +25,8 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def editable_by(self, user: User) -> Self:
         return self.filter(owner=user)
 
-    visible_to = editable_by
+    def visible_to(self, user: User) -> Self:
+        return self.editable_by(user)
 
 
 class Project(models.Model):
@@ -73,7 +74,8 @@ class MetricQuerySet(models.QuerySet["Metric"]):
     def editable_by(self, user: User) -> Self:
         return self.filter(owner=user)
 
-    visible_to = editable_by
+    def visible_to(self, user: User) -> Self:
+        return self.editable_by(user)
 
 
 class Metric(models.Model):

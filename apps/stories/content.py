@@ -48,11 +48,11 @@ class MetricLine(BaseModel):
             return "same"
         sign = "+" if difference > 0 else "−"
         if self.before == 0 or (self.before < 0) != (self.after < 0):
-            return f"{sign}{_plain(abs(difference))}"
+            return f"{sign}{plain_number(abs(difference))}"
         factor = self.after / self.before
         if factor >= 2:
-            return f"{_plain(round(factor, 1))}×"
-        return f"{sign}{_plain(round(abs(difference / self.before) * 100))}%"
+            return f"{plain_number(factor.quantize(Decimal('0.1')))}×"
+        return f"{sign}{plain_number((abs(difference / self.before) * 100).quantize(Decimal(1)))}%"
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -60,8 +60,11 @@ class MetricLine(BaseModel):
         return self.model_dump(exclude={"key"})
 
 
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"
+def plain_number(value: Decimal | None) -> str:
+    """Write 42 for 42.000000 and 100 for 1E+2; nothing for None."""
+    if value is None:
+        return ""
+    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
 
 
 class StoryContent(BaseModel):

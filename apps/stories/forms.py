@@ -11,7 +11,7 @@ from django.core.validators import MaxLengthValidator
 from apps.accounts.models import User
 from apps.frameworks.schema import Framework
 from apps.projects.models import MetricKind, Project
-from apps.stories.content import SECTIONS, MetricLine, StoryContent
+from apps.stories.content import SECTIONS, MetricLine, StoryContent, plain_number
 from apps.stories.models import Story, Win
 from apps.web.forms import DateInput
 
@@ -79,12 +79,9 @@ class MetricForm(forms.Form):
     def __init__(self, key: uuid.UUID, line: MetricLine | None, posted: Mapping[str, str] | None) -> None:
         self.key = key
         self.line = line
-        initial = line.figures if line else {"kind": MetricKind.OPERATIONAL}
-        for figure in ("before", "after"):
-            if line and initial[figure] is not None:
-                initial[figure] = f"{initial[figure]:f}".rstrip("0").rstrip(".") or "0"
-                if "." not in f"{getattr(line, figure):f}":
-                    initial[figure] = f"{getattr(line, figure):f}"
+        initial: dict[str, Any] = {"kind": MetricKind.OPERATIONAL}
+        if line:
+            initial = line.figures | {"before": plain_number(line.before), "after": plain_number(line.after)}
         super().__init__(posted, prefix=f"metric-{key}", initial=initial)
         for name, field in self.fields.items():
             field.widget.attrs.pop("maxlength", None)
@@ -277,7 +274,7 @@ def starts_after_end(update: Mapping[str, Any], stored: StoryContent) -> bool:
 
 
 def _metric_keys(posted: Mapping[str, str]) -> list[uuid.UUID]:
-    keys = {}
+    keys: dict[uuid.UUID, None] = {}
     for name in posted:
         if name.startswith("metric-") and name.endswith("-name"):
             try:

@@ -25,8 +25,9 @@ class StoryQuerySet(models.QuerySet["Story"]):
     def editable_by(self, user: User) -> Self:
         return self.alive().filter(owner=user)
 
-    # Working text is its owner's alone; mentors read versions (`StoryVersion.objects.visible_to`).
-    visible_to = editable_by
+    def visible_to(self, user: User) -> Self:
+        """Working text is its owner's alone; mentors read versions (`StoryVersion`)."""
+        return self.editable_by(user)
 
     def deleted_by(self, user: User, now: datetime) -> Self:
         """Those whose deletion can still be undone."""
@@ -315,7 +316,8 @@ class WinQuerySet(models.QuerySet["Win"]):
     def editable_by(self, user: User) -> Self:
         return self.alive().filter(owner=user)
 
-    visible_to = editable_by
+    def visible_to(self, user: User) -> Self:
+        return self.editable_by(user)
 
     def deleted_by(self, user: User, now: datetime) -> Self:
         return self.filter(owner=user, deleted_at__gt=now - DELETION_CAN_BE_UNDONE_FOR)

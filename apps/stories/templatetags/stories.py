@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from apps.frameworks.schema import Framework, WorkedExample
-from apps.stories.content import StoryContent
+from apps.stories.content import StoryContent, plain_number
 from apps.stories.strength import Check
 
 register = template.Library()
@@ -50,9 +50,7 @@ def figure(value: Decimal | None, unit: str) -> str:
     """Write a number with its unit: 42 min, 4.1%."""
     if value is None:
         return ""
-    number = f"{value:,f}"
-    if "." in number:
-        number = number.rstrip("0").rstrip(".")
+    number = plain_number(value)
     return f"{number}{unit}" if unit in ("%", "×") else f"{number} {unit}".strip()
 
 
