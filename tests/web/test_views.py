@@ -3,6 +3,7 @@ from django.db import OperationalError, connection
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.views.defaults import server_error
+from pytest_django import Settings
 
 from apps.web import views
 
@@ -111,10 +112,8 @@ def test_styleguide_is_for_development_only(client: Client) -> None:
     assert client.get("/styleguide/").status_code == 404
 
 
-def test_styleguide_holds_nothing_that_the_policy_forbids(
-    client: Client, settings: pytest.FixtureRequest
-) -> None:
-    settings.DEBUG = True  # type: ignore[attr-defined]
+def test_styleguide_holds_nothing_that_the_policy_forbids(client: Client, settings: Settings) -> None:
+    settings.DEBUG = True
 
     html = client.get("/styleguide/").content.decode()
 
