@@ -1,3 +1,5 @@
+import io
+import logging
 import threading
 from datetime import datetime, timedelta
 
@@ -13,7 +15,7 @@ from django.utils import timezone
 
 from apps.accounts import actions, invitations
 from apps.accounts.models import AccessRecord, Invitation, User
-from tests.cast import CountStatements, SignIn
+from tests.cast import SignIn
 from tests.factories.accounts import PASSWORD, TOKEN, InvitationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -86,12 +88,10 @@ def test_page_keeps_its_address_to_itself(client: Client) -> None:
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_closed_page_leaves_no_token_in_the_log(client: Client, capfd: pytest.CaptureFixture[str]) -> None:
-    import logging
-
+def test_closed_page_leaves_no_token_in_the_log(client: Client) -> None:
     InvitationFactory.create(withdrawn_at=timezone.now())
     [handler] = [handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler]
-    stream = handler.setStream(capture := __import__("io").StringIO())  # type: ignore[attr-defined]
+    stream = handler.setStream(capture := io.StringIO())  # type: ignore[attr-defined]
 
     client.get(PAGE)
 
