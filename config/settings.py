@@ -178,7 +178,7 @@ MFA_TOTP_ISSUER = "Starboard"
 USERSESSIONS_TRACK_ACTIVITY = False
 # A list of {"provider_id", "name", "client_id", "secret", "settings": {"server_url"}} as JSON.
 OIDC_APPS: list[dict[str, Any]] = env.json("OIDC_APPS", None) or []
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_APPS}}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_APPS, "OAUTH_PKCE_ENABLED": True}}
 SOCIALACCOUNT_ADAPTER = "apps.accounts.adapter.SocialAccountAdapter"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 # Organisers and administrators must use a second factor; the demo lets them look around without.

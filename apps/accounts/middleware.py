@@ -49,10 +49,11 @@ class SecondFactorMiddleware:
             return None
         if not request.user.must_use_second_factor:
             return None
-        if route.startswith("mfa_") and request.method == "POST":
+        is_known = SESSION_KEY in request.session
+        if is_known and route.startswith("mfa_") and request.method == "POST":
             # It may be the last one that goes: the next page looks again.
-            request.session.pop(SESSION_KEY, None)
-        if route in SET_UP_ROUTES or request.session.get(SESSION_KEY):
+            del request.session[SESSION_KEY]
+        if is_known or route in SET_UP_ROUTES:
             return None
         if get_adapter().is_mfa_enabled(request.user):
             request.session[SESSION_KEY] = True

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from apps.accounts import actions, invitations
 from apps.accounts.models import AccessRecord, Invitation, User
+from tests.accounts import Committing
 from tests.cast import SignIn
 from tests.factories.accounts import PASSWORD, TOKEN, InvitationFactory, UserFactory
 
@@ -27,9 +28,9 @@ ANSWERS = {"name": "Noor Haddad", "password": "purple lamp over there"}
 
 
 def test_invite_keeps_only_the_hash_and_sends_the_link(
-    organiser: User, django_capture_on_commit_callbacks: object, mailoutbox: list[mail.EmailMessage]
+    organiser: User, django_capture_on_commit_callbacks: Committing, mailoutbox: list[mail.EmailMessage]
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         invitation, link = actions.invite(
             "candidate", " Noor@Example.com", "Noor", by=organiser, now=timezone.now()
         )
@@ -44,7 +45,9 @@ def test_invite_keeps_only_the_hash_and_sends_the_link(
     assert link in message.body
 
 
-def test_invite_that_is_rolled_back_sends_nothing(organiser: User, mailoutbox: list[mail.EmailMessage]) -> None:
+def test_invite_that_is_rolled_back_sends_nothing(
+    organiser: User, mailoutbox: list[mail.EmailMessage]
+) -> None:
     with pytest.raises(KeyError):
         actions.invite("emperor", "noor@example.com", "Noor", by=organiser, now=timezone.now())
 
@@ -52,7 +55,9 @@ def test_invite_that_is_rolled_back_sends_nothing(organiser: User, mailoutbox: l
     assert mailoutbox == []
 
 
-def test_command_prints_a_link_that_opens_the_invitation(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_prints_a_link_that_opens_the_invitation(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
     call_command("invite", "first@example.com", "--administrator", "--name", "First Person")
 
     link = capsys.readouterr().out.strip()
@@ -90,7 +95,9 @@ def test_page_keeps_its_address_to_itself(client: Client) -> None:
 
 def test_closed_page_leaves_no_token_in_the_log(client: Client) -> None:
     InvitationFactory.create(withdrawn_at=timezone.now())
-    [handler] = [handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler]
+    [handler] = [
+        handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler
+    ]
     stream = handler.setStream(capture := io.StringIO())  # type: ignore[attr-defined]
 
     client.get(PAGE)
@@ -275,7 +282,9 @@ def test_a_link_renewed_meanwhile_accepts_nothing(stranger: User) -> None:
 
 
 def test_sender_who_lost_the_right_has_not_kept_it_in_a_link(stranger: User, administrator: User) -> None:
-    invitation = InvitationFactory.create(email=stranger.email, kind="administrator", invited_by=administrator)
+    invitation = InvitationFactory.create(
+        email=stranger.email, kind="administrator", invited_by=administrator
+    )
     administrator.is_staff = False
     administrator.save()
 
