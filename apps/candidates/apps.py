@@ -8,13 +8,79 @@ class CandidatesConfig(AppConfig):
     name = "apps.candidates"
 
     def ready(self) -> None:
-        from apps.web import navigation
+        from apps.accounts import invitations
+        from apps.candidates import actions, destinations, facts
+        from apps.web import navigation, policy
+        from apps.web.policy import ANYONE, GET, GET_POST, POST, SIGNED_IN
 
+        policy.add(
+            "candidates",
+            {
+                "start": (GET_POST, SIGNED_IN),
+                "edit": (GET_POST, SIGNED_IN),
+                "timeline": (GET, SIGNED_IN),
+                "rate": (GET_POST, SIGNED_IN),
+                "mentors": (GET, SIGNED_IN),
+                "mentorship_new": (POST, SIGNED_IN),
+                "mentorship_pause": (POST, SIGNED_IN),
+                "mentorship_resume": (POST, SIGNED_IN),
+                "mentorship_revoke": (POST, SIGNED_IN),
+                "mentorship_renew_link": (POST, SIGNED_IN),
+                "mentorship_readiness": (POST, SIGNED_IN),
+                # Whoever holds the link may say no, also without an account.
+                "mentorship_decline": (POST, ANYONE),
+                "my_candidates": (GET, SIGNED_IN),
+            },
+        )
         navigation.add_facts(("candidate", "mentor"), _facts_of)
+        is_candidate, is_mentor = navigation.has("candidate"), navigation.has("mentor")
+        navigation.add(
+            navigation.Entry(
+                "candidates:timeline",
+                "Timeline",
+                "chart-gantt",
+                "candidate",
+                key="l",
+                visible=is_candidate,
+                covers=("candidates:start", "candidates:edit"),
+            ),
+            navigation.Entry(
+                "candidates:rate", "Rate yourself", "gauge", "candidate", key="y", visible=is_candidate
+            ),
+            navigation.Entry(
+                "candidates:mentors",
+                "Mentors",
+                "users",
+                "candidate",
+                key="m",
+                visible=is_candidate,
+                covers=("candidates:mentorship_new", "candidates:mentorship_renew_link"),
+            ),
+            navigation.Entry(
+                "candidates:my_candidates", "My candidates", "users", "mentor", key="c", visible=is_mentor
+            ),
+        )
+        invitations.add(
+            invitations.Kind(
+                actions.MENTORSHIP_INVITATION,
+                "Mentorship",
+                actions.accept_mentorship,
+                offer="support their way to the next level as a mentor",
+            )
+        )
+        destinations.add(
+            {
+                "ratings": "candidates:rate",
+                "timeline": "candidates:timeline",
+                "mentors": "candidates:mentors",
+                "candidates": "candidates:my_candidates",
+            }
+        )
+        facts.add_own()
 
 
 def _facts_of(user: Any) -> Mapping[str, bool]:
     from apps.candidates.places import place_of
 
     place = place_of(user)
-    return {"candidate": place.candidacy is not None, "mentor": place.is_mentor}
+    return {"candidate": place.is_candidate, "mentor": place.is_mentor}

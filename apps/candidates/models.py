@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from apps.accounts.models import Invitation, User
@@ -86,6 +86,13 @@ class SelfRatingQuerySet(models.QuerySet["SelfRating"]):
             "candidacy", "kind", "key"
         )
 
+    def current_of(self, candidacy: Candidacy) -> Self:
+        return self.filter(candidacy=candidacy).current()
+
+    def series_of(self, candidacy: Candidacy) -> models.QuerySet[SelfRating, tuple[str, str, int | None]]:
+        """Kind, key and value of every rating, oldest first."""
+        return self.filter(candidacy=candidacy).order_by("rated_at", "pk").values_list("kind", "key", "value")
+
 
 class SelfRating(models.Model):
     """One rating of a series that is never overwritten; None takes the rating back."""
@@ -134,6 +141,27 @@ class MentorshipQuerySet(models.QuerySet["Mentorship"]):
     def of_mentor(self, user: User) -> Self:
         return self.filter(mentor=user)
 
+    def of_candidacy(self, candidacy: Candidacy) -> Self:
+        return self.filter(candidacy=candidacy)
+
+    def asked_by(self, invitation: Invitation) -> Self:
+        return self.filter(invitation=invitation)
+
+    def with_people(self) -> Self:
+        return self.select_related("mentor", "candidacy__person", "invitation")
+
+    def counted_for(self, candidacy: Candidacy) -> dict[str, int]:
+        """Count who was asked, and who mentors now; one statement."""
+        return self.filter(candidacy=candidacy).aggregate(
+            mentorships_asked=Count("pk"),
+            has_mentor=Count("pk", filter=Q(accepted_at__isnull=False, revoked_at=None)),
+        )
+
+    def with_story_counts(self) -> Self:
+        """With `stories_shared`: how many stories the mentor may read, once accepted and not paused."""
+        shared = Q(story_grants__revoked_at=None, story_grants__story__deleted_at=None)
+        return self.annotate(stories_shared=Count("story_grants", filter=shared))
+
 
 class Mentorship(models.Model):
     """A mentor's access to a candidacy. What is granted by it stands in rows that point here."""
@@ -173,6 +201,10 @@ class Mentorship(models.Model):
     @property
     def mentor_name(self) -> str:
         return self.mentor.name if self.mentor else self.invited_name or self.invited_email
+
+    @property
+    def is_standing(self) -> bool:
+        return self.revoked_at is None and self.declined_at is None
 
     @property
     def is_active(self) -> bool:

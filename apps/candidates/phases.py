@@ -58,6 +58,8 @@ def phase_windows(
 
     Before its decision a candidacy stays in the phase that ends with one, however late it gets.
     """
+    # It is still yesterday for a reader whose zone lies behind that of the candidate.
+    today = max(today, started_on)
     bounds: list[tuple[Phase, date, date | None]] = []
     for phase in phases:
         starts_on = (bounds[-1][2] if bounds else None) or add_months(target_on, phase.from_month)

@@ -10,8 +10,11 @@ from apps.candidates.models import Candidacy, Mentorship
 
 @dataclass(frozen=True)
 class Place:
+    """`is_candidate` is also true of somebody without any role yet: they have come to become one."""
+
     candidacy: Candidacy | None
     is_mentor: bool
+    is_candidate: bool
 
 
 def place_of(user: User) -> Place:
@@ -24,5 +27,6 @@ def place_of(user: User) -> Place:
         Candidacy.objects.open().filter(person=user).annotate(person_is_mentor=Exists(mentors)).first()
     )
     is_mentor = bool(getattr(candidacy, "person_is_mentor", False)) if candidacy else mentors.exists()
-    place = user.__dict__["_place"] = Place(candidacy, is_mentor)
+    is_candidate = candidacy is not None or not (is_mentor or user.may_create_cohorts or user.is_staff)
+    place = user.__dict__["_place"] = Place(candidacy, is_mentor, is_candidate)
     return place

@@ -1,4 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.candidates import views
 
 app_name = "candidates"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("candidacy/new/", views.start, name="start"),
+    path("candidacy/edit/", views.edit, name="edit"),
+    path("timeline/", views.timeline, name="timeline"),
+    path("rate/", views.rate, name="rate"),
+    path("mentors/", views.mentors, name="mentors"),
+    path("mentors/new/", views.mentorship_new, name="mentorship_new"),
+    path("mentors/decline/", views.mentorship_decline, name="mentorship_decline"),
+    path("mentors/<int:pk>/pause/", views.mentorship_pause, name="mentorship_pause"),
+    path("mentors/<int:pk>/resume/", views.mentorship_resume, name="mentorship_resume"),
+    path("mentors/<int:pk>/revoke/", views.mentorship_revoke, name="mentorship_revoke"),
+    path("mentors/<int:pk>/renew-link/", views.mentorship_renew_link, name="mentorship_renew_link"),
+    path("mentors/<int:pk>/readiness/", views.mentorship_readiness, name="mentorship_readiness"),
+    path("my-candidates/", views.my_candidates, name="my_candidates"),
+]

@@ -1,0 +1,296 @@
+"""Writes to candidacies, self-ratings and mentorships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from apps.accounts import actions as accounts
+from apps.accounts.models import AccessRecord, Invitation, User
+from apps.candidates.models import Candidacy, Mentorship, SelfRating
+from apps.frameworks.models import FrameworkVersion
+
+MENTORSHIP_INVITATION = "mentorship"
+
+type SubjectKey = tuple[str, str]
+
+
+class CandidacyIsOpen(Exception):
+    """The person has an open candidacy already."""
+
+
+class StaleSave(Exception):
+    """It was saved elsewhere since the form was opened; nothing was written."""
+
+
+class RatedMeanwhile(Exception):
+    """Some subjects were rated elsewhere since the form was opened; nothing was written."""
+
+    def __init__(self, current: dict[SubjectKey, SelfRating]) -> None:
+        super().__init__(", ".join(key for _, key in current))
+        self.current = current
+
+
+class OwnAddress(Exception):
+    """Nobody mentors themselves."""
+
+
+class AlreadyAsked(Exception):
+    """The person mentors this candidacy already, or was asked to."""
+
+
+class NotInThatState(Exception):
+    """The mentorship has moved on: accepted, declined or ended meanwhile."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    kind: str
+    key: str
+    value: int | None
+    note: str
+
+    @property
+    def subject(self) -> SubjectKey:
+        return self.kind, self.key
+
+    def says_the_same_as(self, rating: SelfRating | None) -> bool:
+        if rating is None:
+            return self.value is None and not self.note
+        return (self.value, self.note) == (rating.value, rating.note)
+
+
+def start_candidacy(
+    *, by: User, current_level: str, target_level: str, target_on: date, today: date
+) -> Candidacy:
+    """Begin on the newest framework; raises CandidacyIsOpen, also for the later of two at once."""
+    version = FrameworkVersion.objects.current()
+    try:
+        with transaction.atomic():
+            return Candidacy.objects.create(
+                person=by,
+                framework_version=version,
+                current_level=current_level,
+                target_level=target_level,
+                target_on=target_on,
+                started_on=today,
+            )
+    except IntegrityError as error:
+        if "one_open_candidacy_a_person" not in str(error):
+            raise
+        raise CandidacyIsOpen from error
+
+
+@transaction.atomic
+def change_candidacy(
+    candidacy: Candidacy, *, started_from: int, current_level: str, target_level: str, target_on: date
+) -> Candidacy:
+    """Change levels and date if nobody did since revision `started_from`, else raise StaleSave.
+
+    Sending the same change twice is one change. A different target level asks for other evidence.
+    """
+    wanted = {"current_level": current_level, "target_level": target_level, "target_on": target_on}
+    stored = Candidacy.objects.select_for_update(of=("self",)).get(pk=candidacy.pk)
+    if all(getattr(stored, name) == value for name, value in wanted.items()):
+        return stored
+    if stored.revision != started_from:
+        raise StaleSave
+    if stored.target_level != target_level:
+        stored.evidence_rev += 1
+    for name, value in wanted.items():
+        setattr(stored, name, value)
+    stored.revision += 1
+    stored.save(update_fields=[*wanted, "evidence_rev", "revision"])
+    return stored
+
+
+@transaction.atomic
+def rate_self(candidacy: Candidacy, answers: Iterable[Answer], *, seen: int, now: datetime) -> int:
+    """Add a row to the series of each subject whose answer is new; return how many there were.
+
+    `seen` is the newest rating the form showed. An answer that only repeats what the form showed
+    changes nothing. Raises RatedMeanwhile when another answer was given elsewhere since.
+    """
+    # Two posts of one person come one after the other.
+    Candidacy.objects.select_for_update(of=("self",)).get(pk=candidacy.pk)
+    ratings = SelfRating.objects.filter(candidacy=candidacy)
+    current = by_subject(ratings.current())
+    shown = by_subject(ratings.filter(pk__lte=seen).current())
+    changed, clashing = [], {}
+    for answer in answers:
+        newest = current.get(answer.subject)
+        if answer.says_the_same_as(newest):
+            continue
+        if newest is not None and newest.pk > seen:
+            if not answer.says_the_same_as(shown.get(answer.subject)):
+                clashing[answer.subject] = newest
+            continue
+        changed.append(answer)
+    if clashing:
+        raise RatedMeanwhile(clashing)
+    SelfRating.objects.bulk_create(
+        SelfRating(
+            candidacy=candidacy,
+            kind=answer.kind,
+            key=answer.key,
+            value=answer.value,
+            note=answer.note,
+            rated_at=now,
+        )
+        for answer in changed
+    )
+    if changed:
+        Candidacy.objects.filter(pk=candidacy.pk).raise_evidence_rev()
+    return len(changed)
+
+
+def by_subject(ratings: Iterable[SelfRating]) -> dict[SubjectKey, SelfRating]:
+    return {(rating.kind, rating.key): rating for rating in ratings}
+
+
+@transaction.atomic
+def invite_mentor(
+    candidacy: Candidacy, *, name: str, email: str, kind: str, by: User, now: datetime
+) -> tuple[Mentorship, str]:
+    """Ask somebody; return the mentorship and the link, which cannot be shown again.
+
+    Raises OwnAddress, AlreadyAsked.
+    """
+    # Of two requests to one address the second sees the first.
+    Candidacy.objects.select_for_update(of=("self",)).get(pk=candidacy.pk)
+    owners = set(
+        EmailAddress.objects.filter(email__iexact=email, verified=True).values_list("user", flat=True)
+    )
+    if by.pk in owners or email.lower() == by.email:
+        raise OwnAddress
+    standing = Mentorship.objects.standing().filter(candidacy=candidacy)
+    if standing.filter(Q(invited_email__iexact=email) | Q(mentor__in=owners)).exists():
+        raise AlreadyAsked
+    invitation, link = accounts.invite(MENTORSHIP_INVITATION, email, name, by=by, now=now)
+    mentorship = Mentorship.objects.create(
+        candidacy=candidacy,
+        kind=kind,
+        invitation=invitation,
+        invited_name=name,
+        invited_email=invitation.email,
+        asked_at=now,
+    )
+    _record("asked", mentorship, by)
+    return mentorship, link
+
+
+def accept_mentorship(invitation: Invitation, user: User) -> str:
+    """Make the person who accepts the mentor; runs in the transaction of `accounts.accept`.
+
+    A request that was taken back, or to somebody who mentors this candidacy by another address,
+    is not open any more; one's own candidacy is not for oneself.
+    """
+    mentorship = (
+        Mentorship.objects.standing()
+        .asked_by(invitation)
+        .with_people()
+        .select_for_update(of=("self",))
+        .first()
+    )
+    if mentorship is None or mentorship.candidacy.closed_at:
+        raise accounts.InvitationNotOpen
+    if mentorship.candidacy.person_id == user.pk:
+        raise accounts.InvitationIsForAnother
+    mentorship.mentor = user
+    mentorship.accepted_at = invitation.accepted_at
+    try:
+        with transaction.atomic():
+            mentorship.save(update_fields=["mentor", "accepted_at"])
+    except IntegrityError as error:
+        raise accounts.InvitationNotOpen from error
+    _record("accepted", mentorship, user)
+    return reverse("candidates:my_candidates")
+
+
+@transaction.atomic
+def decline_mentorship(mentorship: Mentorship, *, by: User | None, now: datetime) -> None:
+    """Say no to a request; `by` is None for somebody without an account. Raises NotInThatState."""
+    declined = (
+        Mentorship.objects.standing().filter(pk=mentorship.pk, accepted_at=None).update(declined_at=now)
+    )
+    if not declined:
+        raise NotInThatState
+    _withdraw_invitation(mentorship, by=by, now=now)
+    if by is not None:
+        _record("declined", mentorship, by)
+
+
+@transaction.atomic
+def pause_mentorship(mentorship: Mentorship, *, by: User, now: datetime) -> None:
+    """Hide everything from the mentor until resumed; twice is once. Raises NotInThatState."""
+    running = Mentorship.objects.standing().filter(pk=mentorship.pk, accepted_at__isnull=False)
+    if running.filter(paused_at=None).update(paused_at=now):
+        _record("paused", mentorship, by)
+    elif not running.exists():
+        raise NotInThatState
+
+
+@transaction.atomic
+def resume_mentorship(mentorship: Mentorship, *, by: User) -> None:
+    """Show the mentor again what was granted; twice is once. Raises NotInThatState."""
+    running = Mentorship.objects.standing().filter(pk=mentorship.pk, accepted_at__isnull=False)
+    if running.filter(paused_at__isnull=False).update(paused_at=None):
+        _record("resumed", mentorship, by)
+    elif not running.exists():
+        raise NotInThatState
+
+
+@transaction.atomic
+def revoke_mentorship(mentorship: Mentorship, *, by: User, now: datetime) -> None:
+    """End a mentorship, or take back a request, for good; twice is once.
+
+    Grants stay as they are: whoever may read asks the mentorship first. Raises NotInThatState for
+    a request that was declined.
+    """
+    if Mentorship.objects.standing().filter(pk=mentorship.pk).update(revoked_at=now):
+        _withdraw_invitation(mentorship, by=by, now=now)
+        _record("revoked", mentorship, by)
+    elif Mentorship.objects.filter(pk=mentorship.pk, revoked_at=None).exists():
+        raise NotInThatState
+
+
+@transaction.atomic
+def renew_mentorship_link(mentorship: Mentorship, *, by: User, now: datetime) -> str:
+    """Give a request that waits a new link and mail it; the old one ends. Raises NotInThatState."""
+    waiting = Mentorship.objects.standing().filter(pk=mentorship.pk, accepted_at=None)
+    invitation = mentorship.invitation
+    # Locked, so that nobody accepts the old link in between.
+    if invitation is None or not waiting.select_for_update().exists():
+        raise NotInThatState
+    try:
+        return accounts.renew(invitation, by=by, now=now)
+    except accounts.InvitationNotOpen as error:
+        raise NotInThatState from error
+
+
+@transaction.atomic
+def grant_readiness(mentorship: Mentorship, *, is_granted: bool, by: User, now: datetime) -> None:
+    """Let a mentor rate readiness indicators, or stop it; twice is once. Raises NotInThatState."""
+    standing = Mentorship.objects.standing().filter(pk=mentorship.pk)
+    written = standing.filter(readiness_granted_at__isnull=is_granted).update(
+        readiness_granted_at=now if is_granted else None
+    )
+    if written:
+        _record("granted readiness" if is_granted else "ended readiness", mentorship, by)
+    elif not standing.exists():
+        raise NotInThatState
+
+
+def _withdraw_invitation(mentorship: Mentorship, *, by: User | None, now: datetime) -> None:
+    if mentorship.invitation is not None and mentorship.invitation.accepted_at is None:
+        accounts.withdraw(mentorship.invitation, by=by, now=now)
+
+
+def _record(verb: str, mentorship: Mentorship, by: User) -> None:
+    AccessRecord.write(verb, mentorship, by=by, owner_id=mentorship.candidacy.person_id)
