@@ -96,9 +96,12 @@ def accept(invitation: Invitation, user: User, *, now: datetime) -> str:
     kind = invitations.kind_named(invitation.kind)
     # Whoever lost the right to invite has not kept it in a link sent before.
     sender = invitation.invited_by
-    if kind.may_send is not invitations.nobody and sender is not None:
-        if not (sender.is_active and kind.may_send(sender)):
-            raise InvitationNotOpen
+    if (
+        kind.may_send is not invitations.nobody
+        and sender is not None
+        and not (sender.is_active and kind.may_send(sender))
+    ):
+        raise InvitationNotOpen
     won = (
         Invitation.objects.open(now)
         # A link that was replaced meanwhile opens nothing any more.
@@ -120,7 +123,8 @@ def join(invitation: Invitation, name: str, password: str | None, *, now: dateti
 
 
 def is_for(invitation: Invitation, user: User) -> bool:
-    return EmailAddress.objects.filter(user=user, verified=True, email__iexact=invitation.email).exists()
+    addresses = EmailAddress.objects.filter(user=user, verified=True, email__iexact=invitation.email)
+    return bool(addresses.exists())
 
 
 def has_account(email: str) -> bool:
@@ -148,7 +152,7 @@ def _mail_link(invitation: Invitation, token: str) -> str:
         to=[invitation.email],
     )
     # Robust: the link is on the page as well, so a mail server that is away undoes nothing.
-    transaction.on_commit(lambda: message.send(), robust=True)
+    transaction.on_commit(message.send, robust=True)
     return link
 
 
@@ -161,7 +165,7 @@ def _record(verb: str, invitation: Invitation, by: User | None) -> None:
 @transaction.atomic
 def reset_second_factor(user: User) -> int:
     """Remove every second factor and end every session of somebody; tell them; return how many factors."""
-    removed, _ = Authenticator.objects.filter(user=user).delete()
+    removed: int = Authenticator.objects.filter(user=user).delete()[0]
     for session in UserSession.objects.filter(user=user):
         session.end()
     message = EmailMessage(
@@ -171,5 +175,5 @@ def reset_second_factor(user: User) -> int:
         ),
         to=[user.email],
     )
-    transaction.on_commit(lambda: message.send(), robust=True)
+    transaction.on_commit(message.send, robust=True)
     return removed

@@ -51,7 +51,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         )
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
-        user = sociallogin.user
+        user: User = sociallogin.user
         user.email = (verified_email(sociallogin) or data.get("email") or "").lower()
         names = (data.get("name"), data.get("first_name"), data.get("last_name"))
         user.name = str(names[0] or " ".join(part for part in names[1:] if part) or user.email)[:200]
@@ -64,12 +64,16 @@ class MFAAdapter(DefaultMFAAdapter):
         "unverified_email": "Confirm your e-mail address first.",
     }
 
-    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+    def generate_authenticator_name(
+        self,
+        user: AbstractBaseUser,
+        type: Authenticator.Type,  # noqa: A002  (allauth's name for it)
+    ) -> str:
         return f"Key {Authenticator.objects.filter(user=user, type=type).count() + 1}"
 
     def build_totp_svg(self, url: str) -> str:
         """Return the QR code as an element for the page itself: our CSP allows no `data:` image."""
-        svg = super().build_totp_svg(url)
+        svg: str = super().build_totp_svg(url)
         return svg[svg.index("<svg") :]
 
     def _get_site_name(self) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -99,21 +101,30 @@ def _invitations_page(
     )
 
 
+def by_open_invitation(
+    view: Callable[[HttpRequest, Invitation, str], HttpResponse],
+) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Give the view the invitation that a token opens; else say why it opens none."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, token: str) -> HttpResponse:
+        found = Invitation.objects.with_token(token).with_people().first()
+        if found is None or found.state(timezone.now()) != Invitation.State.OPEN:
+            return _closed(request, found)
+        return view(request, found, token)
+
+    return never_cache(wrapper)
+
+
 @require_safe
-@never_cache
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    found = Invitation.objects.with_token(token).with_people().first()
-    if found is None or found.state(timezone.now()) != Invitation.State.OPEN:
-        return _closed(request, found)
+@by_open_invitation
+def invitation(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
     return _invitation_page(request, found, token)
 
 
 @require_POST
-@never_cache
-def join(request: HttpRequest, token: str) -> HttpResponse:
-    found = Invitation.objects.with_token(token).with_people().first()
-    if found is None or found.state(timezone.now()) != Invitation.State.OPEN:
-        return _closed(request, found)
+@by_open_invitation
+def join(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("accounts:invitation", token)
     form = JoinForm(request.POST, invitation=found)
@@ -124,7 +135,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     try:
         user, next_url = actions.join(found, **form.cleaned_data, now=timezone.now())
     except actions.AddressTaken:
-        # Somebody opened the account a moment ago; the page now offers to sign in.
+        # There is an account with it, perhaps since a moment ago; the page offers to sign in.
         return redirect("accounts:invitation", token)
     except actions.InvitationNotOpen:
         return _closed(request, found)
@@ -132,11 +143,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_POST
-@never_cache
-def accept(request: HttpRequest, token: str) -> HttpResponse:
-    found = Invitation.objects.with_token(token).with_people().first()
-    if found is None:
-        return _closed(request, found)
+@by_open_invitation
+def accept(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("accounts:invitation", token)
     try:

@@ -98,11 +98,11 @@ def test_closed_page_leaves_no_token_in_the_log(client: Client) -> None:
     [handler] = [
         handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler
     ]
-    stream = handler.setStream(capture := io.StringIO())  # type: ignore[attr-defined]
+    stream = handler.setStream(capture := io.StringIO())
 
     client.get(PAGE)
 
-    handler.setStream(stream)  # type: ignore[attr-defined]
+    handler.setStream(stream)
     assert "Gone: /account/invitations/[token]/" in capture.getvalue()
     assert TOKEN not in capture.getvalue()
 

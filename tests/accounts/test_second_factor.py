@@ -22,7 +22,8 @@ LOGIN = "/accounts/login/"
 
 
 def code_of(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    code: str = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return code
 
 
 def log_in(browser: Client, email: str) -> str:
@@ -122,7 +123,7 @@ def test_reset_mfa_removes_the_second_step_and_ends_sessions(
 
 
 def test_reset_mfa_of_nobody_says_so() -> None:
-    with pytest.raises(CommandError, match="nobody has an account with nobody@example.com"):
+    with pytest.raises(CommandError, match="nobody has an account"):
         call_command("reset_mfa", "nobody@example.com")
 
 
