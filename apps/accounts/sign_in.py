@@ -16,7 +16,8 @@ def is_joining_too_often(request: HttpRequest) -> bool:
 
 
 def too_often(request: HttpRequest) -> HttpResponse:
-    return ratelimit.respond_429(request)
+    response: HttpResponse = ratelimit.respond_429(request)
+    return response
 
 
 def sign_in_new_account(request: HttpRequest, user: User, next_url: str) -> HttpResponse:
