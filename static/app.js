@@ -14,7 +14,9 @@
 
   // The control nearest to the focus answers first: that of the comment or row one is in.
   const nearest = (selector) => {
-    for (let root = document.activeElement; root && root !== document.body; root = root.parentElement) {
+    const marked = getSelection().anchorNode?.parentElement;
+    const start = document.activeElement === document.body && marked ? marked : document.activeElement;
+    for (let root = start; root && root !== document.body; root = root.parentElement) {
       const found = $$(selector, root).find(isShown);
       if (found) return found;
     }
@@ -153,7 +155,11 @@
     }
   };
 
-  const autosaved = (event) => event.target.closest?.("form[data-autosave]");
+  // A field belongs to its form also where it stands outside of it.
+  const autosaved = (event) => {
+    const form = event.target.form || event.target.closest?.("form");
+    return form?.matches("[data-autosave]") ? form : null;
+  };
 
   document.addEventListener("input", (event) => {
     const form = autosaved(event);

@@ -1,19 +1,21 @@
 """Writes to reviews. Nothing a mentor drafts reaches the candidate before `send_review`."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from apps.accounts.models import AccessRecord, User
 from apps.candidates.models import Mentorship
 from apps.frameworks.schema import Framework
 from apps.reviews.models import Comment, Rating, Review, Verdict
+from apps.reviews.subjects import ratable_subjects
 from apps.stories.actions import raise_evidence_rev, save_version
 from apps.stories.models import ReviewState, Story, StoryGrant, VersionReason
 
@@ -22,12 +24,8 @@ class MentorCannotReview(Exception):
     """The mentorship is not active, or it is the candidate's own."""
 
 
-class StoryNotComplete(Exception):
-    """A review is asked for complete stories; `missing` names what is not there."""
-
-    def __init__(self, missing: Sequence[str]) -> None:
-        super().__init__("; ".join(missing))
-        self.missing = missing
+class AlreadyReviewed(Exception):
+    """The mentor has sent a review of this very version; there is nothing new to read."""
 
 
 class StaleReview(Exception):
@@ -38,12 +36,23 @@ class ReviewNotOpen(Exception):
     """The review was sent or withdrawn meanwhile."""
 
 
+class SubjectNotRatable(Exception):
+    """The story is not tagged with the subject, or the mentor was not granted to rate indicators."""
+
+
+class TooManyComments(Exception):
+    """A review holds at most `MOST_COMMENTS`."""
+
+
 class ReviewNotReady(Exception):
     """What Send still lacks stands in `missing`, keyed by the field it belongs to."""
 
     def __init__(self, missing: dict[str, str]) -> None:
         super().__init__("; ".join(missing.values()))
         self.missing = missing
+
+
+MOST_COMMENTS = 100
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,12 @@ class DraftRating:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class DraftComment:
+    section: str
+    body: str
+
+
 @transaction.atomic
 def ask_for_review(
     story: Story, mentorship: Mentorship, framework: Framework, *, question: str, by: User, now: datetime
@@ -61,9 +76,12 @@ def ask_for_review(
     """Number the working text, share it with the mentor from that version on, and ask.
 
     A request for an earlier version that still waits is withdrawn. Asking twice for the same version
-    is one request.
+    is one request; raises AlreadyReviewed where that was answered.
     """
-    if not mentorship.is_active or mentorship.mentor_id == story.owner_id:
+    if (
+        not Mentorship.objects.active().editable_by(by).filter(pk=mentorship.pk).exists()
+        or mentorship.mentor_id == story.owner_id
+    ):
         raise MentorCannotReview
     version = save_version(story, framework, reason=VersionReason.REVIEW, by=by, now=now)
     StoryGrant.objects.get_or_create(
@@ -78,12 +96,14 @@ def ask_for_review(
     review, is_new = Review.objects.get_or_create(
         version=version, mentorship=mentorship, defaults={"asked_at": now, "question": question}
     )
+    if review.sent_at is not None:
+        raise AlreadyReviewed
     if review.withdrawn_at is not None:
         Review.objects.filter(pk=review.pk).update(withdrawn_at=None, asked_at=now, question=question)
         review.refresh_from_db()
         is_new = True
     if is_new:
-        _set_review_state(story.pk, ReviewState.ASKED)
+        _set_review_state(story.pk, _state_of_version(version.pk))
         AccessRecord.write("asked for review", review, by=by, owner_id=story.owner_id)
         raise_evidence_rev(story.owner_id)
         _mail_on_commit(
@@ -108,42 +128,115 @@ def withdraw_request(review: Review, *, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
+def open_review(review: Review, *, by: User, now: datetime) -> bool:
+    """Note the first time the mentor reads the version; True when this was it."""
+    if not Review.objects.waiting().filter(pk=review.pk, opened_at=None).update(opened_at=now):
+        return False
+    review.opened_at = now
+    AccessRecord.write("read", review, by=by, owner_id=review.version.story.owner_id)
+    return True
+
+
+@transaction.atomic
 def save_draft(
     review: Review,
     *,
     verdict: str,
     rationale: str,
     ratings: Sequence[DraftRating],
+    comments: Sequence[DraftComment] = (),
+    unfinished: Mapping[str, str] | None = None,
     started_from: int,
     save_id: uuid.UUID | None,
+    by: User,
+    now: datetime,
 ) -> Review:
-    """Keep a mentor's draft if it is still at revision `started_from`.
+    """Keep a mentor's draft if it is still at revision `started_from`, and add the comments.
 
-    The same `save_id` twice is one save. Raises StaleReview or ReviewNotOpen; then nothing is written.
+    `unfinished` are comments still being typed, by section; those added are no longer among them.
+    The same `save_id` twice is one save. Raises SubjectNotRatable, TooManyComments, StaleReview or
+    ReviewNotOpen; then nothing is written.
     """
+    added = {comment.section for comment in comments}
+    unfinished = {section: body for section, body in (unfinished or {}).items() if section not in added}
+    known = {(subject.kind, subject.key) for subject in ratable_subjects(review)}
+    if not {(rating.kind, rating.key) for rating in ratings} <= known:
+        raise SubjectNotRatable
     written = (
         Review.objects.waiting()
         .filter(pk=review.pk, revision=started_from)
-        .update(verdict=verdict, rationale=rationale, revision=started_from + 1, save_id=save_id)
+        .update(
+            verdict=verdict,
+            rationale=rationale,
+            unfinished=unfinished,
+            revision=started_from + 1,
+            save_id=save_id,
+            opened_at=Coalesce("opened_at", now),
+        )
     )
     if not written:
-        review.refresh_from_db()
+        review.refresh_from_db(
+            fields=["sent_at", "withdrawn_at", "save_id", "revision", "verdict", "rationale", "unfinished"]
+        )
         if review.sent_at or review.withdrawn_at:
             raise ReviewNotOpen
         if save_id and review.save_id == save_id:
             return review
         raise StaleReview
-    review.verdict, review.rationale = verdict, rationale
+    review.verdict, review.rationale, review.unfinished = verdict, rationale, unfinished
     review.revision, review.save_id = started_from + 1, save_id
     review.ratings.all().delete()
     Rating.objects.bulk_create(
         Rating(review=review, kind=r.kind, key=r.key, value=r.value, reason=r.reason) for r in ratings
     )
+    for comment in comments:
+        add_comment(review, comment, by=by, now=now)
     return review
 
 
-def add_comment(review: Review, *, section: str, body: str, by: User, now: datetime) -> Comment:
-    return Comment.objects.create(review=review, author=by, section=section, body=body, created_at=now)
+@transaction.atomic
+def add_comment(review: Review, comment: DraftComment, *, by: User, now: datetime) -> Comment:
+    """Add a remark to a draft; raises ReviewNotOpen or TooManyComments. `review` is locked."""
+    if review.sent_at or review.withdrawn_at:
+        raise ReviewNotOpen
+    if review.comments.alive().count() >= MOST_COMMENTS:
+        raise TooManyComments
+    return Comment.objects.create(
+        review=review, author=by, section=comment.section, body=comment.body, created_at=now
+    )
+
+
+def change_comment(comment: Comment, *, body: str) -> None:
+    """Change the words of an unsent remark; `comment` is locked together with its review."""
+    _check_unsent(comment)
+    comment.body = body
+    comment.save(update_fields=["body"])
+
+
+def delete_comment(comment: Comment, *, now: datetime) -> None:
+    """Hide an unsent remark; `restore_comment` brings it back while the review is a draft."""
+    _check_unsent(comment)
+    comment.deleted_at = now
+    comment.save(update_fields=["deleted_at"])
+
+
+def restore_comment(comment: Comment) -> None:
+    _check_unsent(comment)
+    comment.deleted_at = None
+    comment.save(update_fields=["deleted_at"])
+
+
+def _check_unsent(comment: Comment) -> None:
+    if comment.review.sent_at or comment.review.withdrawn_at:
+        raise ReviewNotOpen
+
+
+def resolve_comment(comment: Comment, *, is_resolved: bool, now: datetime) -> None:
+    """Say that the candidate has dealt with a remark, or take that back. Idempotent."""
+    if is_resolved == (comment.resolved_at is not None):
+        return
+    comment.resolved_at = now if is_resolved else None
+    comment.save(update_fields=["resolved_at"])
 
 
 @transaction.atomic

@@ -3,3 +3,47 @@ from django.apps import AppConfig
 
 class ReviewsConfig(AppConfig):
     name = "apps.reviews"
+
+    def ready(self) -> None:
+        from apps.candidates.places import place_of
+        from apps.web import navigation, policy
+        from apps.web.policy import GET, GET_POST, POST, SIGNED_IN
+
+        policy.add(
+            "reviews",
+            {
+                "index": (GET, SIGNED_IN),
+                "queue": (GET, SIGNED_IN),
+                "edit": (GET_POST, SIGNED_IN),
+                "show": (GET, SIGNED_IN),
+                "send": (POST, SIGNED_IN),
+                "withdraw": (POST, SIGNED_IN),
+                "comment_new": (POST, SIGNED_IN),
+                "comment_edit": (POST, SIGNED_IN),
+                "comment_delete": (POST, SIGNED_IN),
+                "comment_restore": (POST, SIGNED_IN),
+                "comment_resolve": (POST, SIGNED_IN),
+                "comment_reopen": (POST, SIGNED_IN),
+                "ask": (GET_POST, SIGNED_IN),
+            },
+        )
+        navigation.add(
+            navigation.Entry(
+                "reviews:index",
+                "Reviews",
+                "message-square-text",
+                "candidate",
+                key="v",
+                visible=lambda user: place_of(user).candidacy is not None,
+                covers=("reviews:show", "reviews:ask"),
+            ),
+            navigation.Entry(
+                "reviews:queue",
+                "Review queue",
+                "inbox",
+                "mentor",
+                key="q",
+                visible=lambda user: place_of(user).is_mentor,
+                covers=("reviews:edit", "reviews:send"),
+            ),
+        )

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -48,6 +51,60 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def longest_waiting_first(self) -> Self:
         return self.order_by("asked_at", "pk")
 
+    def beside(self, review: Review) -> Self:
+        """Those of the same mentor and candidate."""
+        return self.filter(mentorship=review.mentorship_id)
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",))
+
+    def with_title(self) -> Self:
+        """With the title the version has; a working title is the candidate's own until asked about."""
+        return self.annotate(title=KeyTextTransform("title", "version__content")).defer("version__content")
+
+    def for_list(self) -> Self:
+        """With the people, the title, and the version this mentor last reviewed, in one statement."""
+        earlier = Review.objects.sent().filter(
+            mentorship=OuterRef("mentorship"), version__story=OuterRef("version__story")
+        )
+        return (
+            self.select_related("version", "mentorship__mentor", "mentorship__candidacy__person")
+            .with_title()
+            .annotate(
+                last_reviewed=Subquery(
+                    earlier.filter(version__number__lt=OuterRef("version__number"))
+                    .order_by("-version__number")
+                    .values("version__number")[:1]
+                )
+            )
+        )
+
+    def for_outline(self) -> Self:
+        return (
+            self.select_related("version")
+            .with_title()
+            .annotate(remarks=Count("comments", filter=Q(comments__deleted_at=None)))
+            .longest_waiting_first()
+        )
+
+    def for_screen(self) -> Self:
+        """With everything around the version but the working text: whoever reviews reads versions."""
+        return (
+            self.select_related(
+                "version__story__owner", "mentorship__mentor", "mentorship__candidacy__person"
+            )
+            .annotate(current_number=F("version__story__current_version__number"))
+            .defer(*(f"version__story__{field}" for field in ("title", *SECTIONS, "own_part")))
+        )
+
+    def with_other_version(self, user: User, number: int | None) -> Self:
+        """With the numbers of all versions this person may read, and the content of one of them."""
+        readable = StoryVersion.objects.visible_to(user).filter(story=OuterRef("version__story"))
+        return self.annotate(
+            readable_numbers=ArraySubquery(readable.order_by("number").values("number")),
+            other_content=Subquery(readable.filter(number=number or 0).values("content")[:1]),
+        )
+
 
 class Review(models.Model):
     """One mentor's rating of one version: asked for, drafted out of the candidate's sight, sent."""
@@ -63,6 +120,8 @@ class Review(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=1)
+    # Comments being typed, by section; they become comments when added or sent.
+    unfinished = models.JSONField(default=dict, blank=True)
     # The id of the last save, so that the same save sent twice is one.
     save_id = models.UUIDField(null=True)
 
@@ -85,6 +144,16 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"review {self.pk} of version {self.version_id}"
+
+    def is_of_current_text(self) -> bool:
+        """Say whether what was reviewed is what the story says now."""
+        story = self.version.story
+        return story.current_version_id == self.version_id and story.matches_version
+
+    def mark_seen(self, now: datetime) -> None:
+        """Note the first time the candidate reads it."""
+        if self.seen_at is None:
+            Review.objects.filter(pk=self.pk, seen_at=None).update(seen_at=now)
 
 
 class Rating(models.Model):
@@ -109,6 +178,19 @@ class Rating(models.Model):
 class CommentQuerySet(models.QuerySet["Comment"]):
     def alive(self) -> Self:
         return self.filter(deleted_at=None)
+
+    def written_by(self, user: User) -> Self:
+        """A mentor's own, as long as they may open the review; deleted ones too, for Undo."""
+        return self.filter(author=user, review__in=Review.objects.reviewable_by(user))
+
+    def with_review(self) -> Self:
+        return self.select_related(
+            "review__version__story", "review__mentorship__mentor", "review__mentorship__candidacy__person"
+        )
+
+    def locked_with_review(self) -> Self:
+        """Hold the review too, so that nothing changes a comment that is being sent."""
+        return self.with_review().select_for_update(of=("self", "review"))
 
     def received_by(self, user: User) -> Self:
         return self.alive().filter(

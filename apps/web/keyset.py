@@ -25,11 +25,19 @@ def newest_page[Row: Model](rows: QuerySet[Row], *, by: str, cursor: str, size: 
     `by` is a date or datetime column with an index (…, -by, -id). A cursor that is none shows the
     first page. One statement.
     """
-    rows = rows.order_by(f"-{by}", "-pk")
+    return _page(rows.order_by(f"-{by}", "-pk"), by=by, past="lt", cursor=cursor, size=size)
+
+
+def oldest_page[Row: Model](rows: QuerySet[Row], *, by: str, cursor: str, size: int = 50) -> Page[Row]:
+    """Return the page of `rows`, oldest `by` first and then lowest id, that begins after `cursor`."""
+    return _page(rows.order_by(by, "pk"), by=by, past="gt", cursor=cursor, size=size)
+
+
+def _page[Row: Model](rows: QuerySet[Row], *, by: str, past: str, cursor: str, size: int) -> Page[Row]:
     key = _read(cursor)
     if key is not None:
         moment, pk = key
-        rows = rows.filter(Q((f"{by}__lt", moment)) | Q((by, moment), pk__lt=pk))
+        rows = rows.filter(Q((f"{by}__{past}", moment)) | Q((by, moment), (f"pk__{past}", pk)))
     found = list(rows[: size + 1])
     shown = found[:size]
     after = ""

@@ -1,0 +1,407 @@
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import retarget
+
+from apps.accounts.requests import SignedInRequest
+from apps.candidates.models import Candidacy
+from apps.candidates.places import place_of
+from apps.reviews import actions
+from apps.reviews.forms import AskForm, CommentForm, ReviewForm
+from apps.reviews.models import Comment, Review
+from apps.reviews.reading import read_version
+from apps.reviews.screen import Outline, differences, outline_of, phase_of, version_number
+from apps.reviews.subjects import given_ratings
+from apps.stories.actions import minimum_words
+from apps.stories.content import SECTIONS
+from apps.stories.models import Story
+from apps.web.keyset import newest_page, oldest_page
+from apps.web.toasts import toast_with_undo
+
+RECENTLY_SENT = 10
+
+
+# The mentor's side ------------------------------------------------------------------------------
+
+
+@require_safe
+def queue(request: SignedInRequest) -> HttpResponse:
+    mine = Review.objects.reviewable_by(request.user).for_list()
+    words = {
+        "waiting": oldest_page(mine.waiting(), by="asked_at", cursor=request.GET.get("after", "")),
+        "sent": newest_page(
+            mine.sent(), by="sent_at", cursor=request.GET.get("sent", ""), size=RECENTLY_SENT
+        ),
+        "today": timezone.localdate(),
+    }
+    return render(request, "reviews/queue.html", words)
+
+
+@vary_on_headers("HX-Request")
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    if request.method == "POST":
+        return _save(request, pk)
+    other = version_number(request.GET.get("version", ""))
+    reviews = Review.objects.reviewable_by(request.user).for_screen().with_other_version(request.user, other)
+    review = get_object_or_404(reviews, pk=pk)
+    if actions.open_review(review, by=request.user, now=timezone.now()):
+        # Nothing can have been drafted before.
+        return _screen(request, review, ReviewForm(review=review), comments=())
+    return _screen(request, review, ReviewForm(review=review, ratings=review.ratings.all()))
+
+
+def _save(request: SignedInRequest, pk: int) -> HttpResponse:
+    review = get_object_or_404(Review.objects.reviewable_by(request.user).for_screen(), pk=pk)
+    form = ReviewForm(request.POST, review=review)
+    if refusal := _keep(request, review, form, adding=()):
+        return refusal
+    if request.htmx:
+        return _state(request, review, form)
+    messages.success(request, "Saved. Nobody but you sees it before you send it.")
+    if request.POST.get("then") == "next":
+        return _to_next(request, review)
+    return redirect("reviews:edit", review.pk)
+
+
+@require_POST
+@vary_on_headers("HX-Request")
+def comment_new(request: SignedInRequest, pk: int) -> HttpResponse:
+    review = get_object_or_404(Review.objects.reviewable_by(request.user).for_screen(), pk=pk)
+    section = request.POST.get("section", "")
+    form = ReviewForm(request.POST, review=review)
+    if form.is_valid() and not form.comments_to_add([section]):
+        box = f"comment-{section}" if section in SECTIONS else None
+        form.add_error(box, "Write the comment first.")
+    if refusal := _keep(request, review, form, adding=[section]):
+        return refusal
+    if not request.htmx:
+        return redirect(f"{reverse('reviews:edit', args=[review.pk])}#section-{section}")
+    reading = read_version(
+        review.version.as_content(), review.mentorship.candidacy.framework, review.comments.alive()
+    )
+    words = _draft_words(review, form.without_added(review)) | {
+        "reading": reading,
+        "section": reading.section(section),
+        "oob": True,
+    }
+    return render(request, "reviews/edit.html#comment_added", words)
+
+
+@require_POST
+def send(request: SignedInRequest, pk: int) -> HttpResponse:
+    review = get_object_or_404(Review.objects.reviewable_by(request.user).for_screen(), pk=pk)
+    form = ReviewForm(request.POST, review=review)
+    if refusal := _keep(request, review, form, adding=SECTIONS):
+        return refusal
+    try:
+        actions.send_review(review, by=request.user, now=timezone.now())
+    except actions.ReviewNotReady as lacking:
+        form = form.without_added(review)
+        form.is_valid()
+        for field, message in lacking.missing.items():
+            form.add_error(field, message)
+        return _screen(request, review, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except actions.ReviewNotOpen:
+        return _not_open(request, review)
+    messages.success(request, f"Sent to {review.mentorship.candidacy.person.name}.")
+    return _to_next(request, review)
+
+
+def _keep(
+    request: SignedInRequest, review: Review, form: ReviewForm, *, adding: Sequence[str]
+) -> HttpResponse | None:
+    """Save the draft and add the comments typed for these sections; None, or the answer that says why not."""
+    if review.sent_at:
+        return _not_open(request, review)
+    if not form.is_valid():
+        return _refuse(request, review, form)
+    try:
+        actions.save_draft(
+            review,
+            verdict=form.cleaned_data["verdict"],
+            rationale=form.cleaned_data["rationale"],
+            ratings=form.draft_ratings(),
+            comments=form.comments_to_add(adding),
+            unfinished=form.unfinished(),
+            started_from=form.started_from,
+            save_id=form.cleaned_data["save_id"],
+            by=request.user,
+            now=timezone.now(),
+        )
+    except actions.TooManyComments:
+        form.add_error(None, f"A review holds {actions.MOST_COMMENTS} comments. Delete one to add another.")
+        return _refuse(request, review, form)
+    except actions.StaleReview:
+        return _conflict(request, review, form)
+    except actions.ReviewNotOpen:
+        return _not_open(request, review)
+    return None
+
+
+def _state(request: SignedInRequest, review: Review, form: ReviewForm, **more: Any) -> HttpResponse:
+    status = more.pop("status", HTTPStatus.OK)
+    words = _draft_words(review, form) | more
+    response = render(request, "reviews/edit.html#state", words, status=status)
+    # Also where the button that was pressed aims at something else.
+    return retarget(response, "#draft-state")
+
+
+def _refuse(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpResponse:
+    answer = _state if request.htmx else _screen
+    return answer(request, review, form, status=HTTPStatus.UNPROCESSABLE_ENTITY, revision=_from(request))
+
+
+def _conflict(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpResponse:
+    """Show both drafts; the form keeps the revision it began with, so that nothing is replaced unasked."""
+    saved = ReviewForm(review=review, ratings=review.ratings.all())
+    answer = _state if request.htmx else _screen
+    return answer(
+        request,
+        review,
+        form,
+        status=HTTPStatus.CONFLICT,
+        revision=_from(request),
+        conflict=differences(form, saved),
+    )
+
+
+def _not_open(request: SignedInRequest, review: Review) -> HttpResponse:
+    """Answer a write to a review that was sent meanwhile, or withdrawn: then it is gone for the mentor."""
+    review = get_object_or_404(Review.objects.reviewable_by(request.user).for_screen(), pk=review.pk)
+    if request.htmx:
+        words = {"review": review}
+        response = render(request, "reviews/edit.html#closed", words, status=HTTPStatus.CONFLICT)
+        return retarget(response, "#draft-state")
+    messages.error(request, "This review was sent before. It stays as it was sent.")
+    return _screen(request, review, ReviewForm(review=review), status=HTTPStatus.CONFLICT)
+
+
+def _from(request: SignedInRequest) -> str:
+    return request.POST.get("revision", "")[:10]
+
+
+def _draft_words(review: Review, form: ReviewForm) -> dict[str, Any]:
+    return {"review": review, "form": form, "revision": review.revision, "save_id": uuid.uuid4()}
+
+
+def _screen(
+    request: SignedInRequest,
+    review: Review,
+    form: ReviewForm,
+    *,
+    status: int = HTTPStatus.OK,
+    comments: Sequence[Comment] | None = None,
+    **more: Any,
+) -> HttpResponse:
+    candidacy = review.mentorship.candidacy
+    if comments is None:
+        comments = list(review.comments.alive())
+    other: dict[str, Any] | None = getattr(review, "other_content", None)
+    content = review.version.as_content()
+    words = _draft_words(review, form) | {
+        "candidacy": candidacy,
+        "phase": phase_of(candidacy, today=timezone.localdate()),
+        "reading": read_version(content, candidacy.framework, comments),
+        "other": other and read_version(type(content).model_validate(other), candidacy.framework),
+        "other_number": version_number(request.GET.get("version", "")),
+        "outline": outline_of(review, request.user),
+        "given": given_ratings(review, review.ratings.all()) if review.sent_at else (),
+    }
+    return render(request, "reviews/edit.html", words | more, status=status)
+
+
+def _to_next(request: SignedInRequest, review: Review) -> HttpResponse:
+    outline: Outline = outline_of(review, request.user)
+    following = outline.following
+    return redirect("reviews:edit", following.pk) if following else redirect("reviews:queue")
+
+
+@require_POST
+@vary_on_headers("HX-Request")
+@transaction.atomic
+def comment_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    comment = get_object_or_404(_own_comments(request).alive(), pk=pk)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return _talk(request, comment, editing=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        actions.change_comment(comment, body=form.cleaned_data["body"])
+    except actions.ReviewNotOpen:
+        return _talk(request, comment, status=HTTPStatus.CONFLICT)
+    return _talk(request, comment)
+
+
+@require_POST
+@vary_on_headers("HX-Request")
+@transaction.atomic
+def comment_delete(request: SignedInRequest, pk: int) -> HttpResponse:
+    comment = get_object_or_404(_own_comments(request).alive(), pk=pk)
+    try:
+        actions.delete_comment(comment, now=timezone.now())
+    except actions.ReviewNotOpen:
+        return _talk(request, comment, status=HTTPStatus.CONFLICT)
+    toast_with_undo(request, "Comment deleted.", reverse("reviews:comment_restore", args=[comment.pk]))
+    return _talk(request, comment)
+
+
+@require_POST
+@transaction.atomic
+def comment_restore(request: SignedInRequest, pk: int) -> HttpResponse:
+    comment = get_object_or_404(_own_comments(request), pk=pk)
+    try:
+        actions.restore_comment(comment)
+    except actions.ReviewNotOpen:
+        return _talk(request, comment, status=HTTPStatus.CONFLICT)
+    return redirect(f"{reverse('reviews:edit', args=[comment.review_id])}#comment-{comment.pk}")
+
+
+def _own_comments(request: SignedInRequest) -> Any:
+    return Comment.objects.written_by(request.user).locked_with_review()
+
+
+def _talk(
+    request: SignedInRequest,
+    comment: Comment,
+    *,
+    editing: CommentForm | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    """Answer with the list of comments, or the page it stands on."""
+    review = comment.review
+    if status == HTTPStatus.CONFLICT:
+        messages.error(request, "This review was sent before. It stays as it was sent.")
+    if not request.htmx:
+        if status == HTTPStatus.OK:
+            return redirect("reviews:edit", review.pk)
+        form = ReviewForm(review=review, ratings=review.ratings.all())
+        return _screen(request, review, form, status=status, editing=editing, edited=comment)
+    framework = review.mentorship.candidacy.framework
+    reading = read_version(review.version.as_content(), framework, review.comments.alive())
+    words = {"review": review, "reading": reading, "editing": editing, "edited": comment}
+    return render(request, "reviews/edit.html#talk_changed", words, status=status)
+
+
+# The candidate's side ---------------------------------------------------------------------------
+
+
+@require_safe
+def index(request: SignedInRequest) -> HttpResponse:
+    user = request.user
+    words = {
+        "waiting": newest_page(
+            Review.objects.asked_by(user).waiting().for_list(),
+            by="asked_at",
+            cursor=request.GET.get("waiting", ""),
+        ),
+        "received": newest_page(
+            Review.objects.received_by(user).for_list(), by="sent_at", cursor=request.GET.get("after", "")
+        ),
+        "today": timezone.localdate(),
+    }
+    return render(request, "reviews/index.html", words)
+
+
+@require_safe
+def show(request: SignedInRequest, pk: int) -> HttpResponse:
+    review = get_object_or_404(Review.objects.received_by(request.user).for_screen(), pk=pk)
+    review.mark_seen(timezone.now())
+    framework = review.mentorship.candidacy.framework
+    words = {
+        "review": review,
+        "reading": read_version(review.version.as_content(), framework, review.comments.alive()),
+        "given": given_ratings(review, review.ratings.all()),
+        "can_resolve": True,
+    }
+    return render(request, "reviews/show.html", words)
+
+
+def ask(request: SignedInRequest, story_id: int) -> HttpResponse:
+    story = get_object_or_404(Story.objects.editable_by(request.user).for_editor(), pk=story_id)
+    candidacy = place_of(request.user).candidacy
+    mentorships = list(candidacy.mentorships.active().select_related("mentor")) if candidacy else []
+    form = AskForm(request.POST or None, mentorships=mentorships)
+    if request.method == "POST" and candidacy and form.is_valid():
+        return _ask(request, story, candidacy, form)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return _ask_page(request, story, form, status=status)
+
+
+def _ask(request: SignedInRequest, story: Story, candidacy: Candidacy, form: AskForm) -> HttpResponse:
+    asked, question = form.chosen(), form.cleaned_data["question"]
+    try:
+        actions.ask_for_review(
+            story, asked, candidacy.framework, question=question, by=request.user, now=timezone.now()
+        )
+    except actions.AlreadyReviewed:
+        text = f"{asked.mentor_name} has reviewed this version. Change the story first, then ask again."
+        form.add_error("mentorship", text)
+        return _ask_page(request, story, form, status=HTTPStatus.CONFLICT)
+    except actions.MentorCannotReview:
+        form.add_error("mentorship", f"{asked.mentor_name} is no longer your mentor.")
+        return _ask_page(request, story, form, status=HTTPStatus.CONFLICT)
+    messages.success(request, f"Asked. {asked.mentor_name} finds the story in the review queue.")
+    return redirect("reviews:index")
+
+
+def _ask_page(request: SignedInRequest, story: Story, form: AskForm, *, status: int) -> HttpResponse:
+    candidacy = place_of(request.user).candidacy
+    content = story.content()
+    current = story.current_version
+    is_numbered = current is not None and current.as_content() == content
+    number = (current.number if current else 0) + (0 if is_numbered else 1)
+    words = {
+        "story": story,
+        "form": form,
+        "mentorships": list(form.mentorships.values()),
+        "number": number,
+        "is_numbered": is_numbered,
+        "missing": content.missing(minimum_words(candidacy.framework)) if candidacy else (),
+        "is_measured": content.is_measured,
+    }
+    return render(request, "reviews/ask.html", words, status=status)
+
+
+@require_POST
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    review = get_object_or_404(Review.objects.asked_by(request.user).for_screen(), pk=pk)
+    try:
+        actions.withdraw_request(review, by=request.user, now=timezone.now())
+    except actions.ReviewNotOpen:
+        messages.error(request, "That request was answered or taken back meanwhile, so it stays as it is.")
+        return redirect("reviews:index")
+    text = f"Taken back. {review.mentorship.mentor_name} does not see the request any more."
+    messages.success(request, text)
+    return redirect("reviews:index")
+
+
+@require_POST
+@vary_on_headers("HX-Request")
+def comment_resolve(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _resolve(request, pk, is_resolved=True)
+
+
+@require_POST
+@vary_on_headers("HX-Request")
+def comment_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _resolve(request, pk, is_resolved=False)
+
+
+def _resolve(request: SignedInRequest, pk: int, *, is_resolved: bool) -> HttpResponse:
+    comment = get_object_or_404(Comment.objects.received_by(request.user).with_review(), pk=pk)
+    actions.resolve_comment(comment, is_resolved=is_resolved, now=timezone.now())
+    if request.htmx:
+        words = {"comment": comment, "review": comment.review, "can_resolve": True}
+        return render(request, "reviews/_comment.html", words)
+    return redirect(f"{reverse('reviews:show', args=[comment.review_id])}#comment-{comment.pk}")
