@@ -5,7 +5,7 @@ class ReviewsConfig(AppConfig):
     name = "apps.reviews"
 
     def ready(self) -> None:
-        from apps.candidates.places import place_of
+        from apps.candidates import destinations
         from apps.web import navigation, policy
         from apps.web.policy import GET, GET_POST, POST, SIGNED_IN
 
@@ -34,7 +34,7 @@ class ReviewsConfig(AppConfig):
                 "message-square-text",
                 "candidate",
                 key="v",
-                visible=lambda user: place_of(user).candidacy is not None,
+                visible=navigation.has("candidate"),
                 covers=("reviews:show", "reviews:ask"),
             ),
             navigation.Entry(
@@ -43,7 +43,8 @@ class ReviewsConfig(AppConfig):
                 "inbox",
                 "mentor",
                 key="q",
-                visible=lambda user: place_of(user).is_mentor,
+                visible=navigation.has("mentor"),
                 covers=("reviews:edit", "reviews:send"),
             ),
         )
+        destinations.add({"reviews": "reviews:index", "queue": "reviews:queue"})
