@@ -10,4 +10,6 @@ class DashboardsConfig(AppConfig):
         from apps.web.policy import GET, SIGNED_IN, add
 
         add("dashboards", {"home": (GET, SIGNED_IN)})
-        navigation.add(Entry("dashboards:home", "Today", "sun", "candidate", "t", visible=has("candidate")))
+        navigation.add(
+            Entry("dashboards:home", "Today", "sun", "candidate", "t", visible=has("candidate"), rank=0)
+        )

@@ -26,6 +26,7 @@ class Entry:
 
     `key` is the letter after G. `covers` names further routes on whose pages this entry is the
     current one; without it every route of the entry's namespace that no other entry names.
+    `rank` orders a group; the apps register from the ground up, pages are read the other way.
     """
 
     route: str
@@ -36,6 +37,7 @@ class Entry:
     visible: Callable[[Any], bool] = _always
     count: Callable[[Any], int] | None = None
     covers: tuple[str, ...] = ()
+    rank: int = 50
 
     @property
     def url(self) -> str:
@@ -68,15 +70,15 @@ _primary: list[Primary] = []
 
 
 def add(*entries: Entry) -> None:
-    """Register entries, in the order in which they are shown."""
+    """Register entries; those of equal rank are shown in the order in which they come."""
     for entry in entries:
         if any(entry.key and entry.key == other.key for other in _entries if other.group == entry.group):
             raise ValueError(f"G {entry.key} leads to two places")
         _entries.append(entry)
 
 
-def entries() -> tuple[Entry, ...]:
-    return tuple(_entries)
+def entries() -> list[Entry]:
+    return sorted(_entries, key=lambda entry: entry.rank)
 
 
 def set_primary(route: str, label: str, key: str, visible: Callable[[Any], bool] = _always) -> None:

@@ -112,6 +112,16 @@ def test_current_entry_is_the_one_that_names_the_route_else_its_namespace(
     assert (entry.label if entry else None) == current
 
 
+def test_entries_stand_by_rank_then_as_they_came() -> None:
+    navigation.add(
+        _entry("web:healthz", "Stories", "candidate"),
+        _entry("web:readyz", "Readiness", "candidate"),
+        _entry("web:styleguide", "Today", "candidate", rank=0),
+    )
+
+    assert [link.label for link in _chrome().nav] == ["Today", "Stories", "Readiness"]
+
+
 def test_two_entries_of_a_group_do_not_share_a_key() -> None:
     navigation.add(_entry("web:healthz", "Today", "candidate", key="t"))
 
