@@ -93,6 +93,10 @@ class SelfRatingQuerySet(models.QuerySet["SelfRating"]):
         """Kind, key and value of every rating, oldest first."""
         return self.filter(candidacy=candidacy).order_by("rated_at", "pk").values_list("kind", "key", "value")
 
+    def about(self, kind: str, key: str) -> Self:
+        """The series of one subject, the newest first."""
+        return self.filter(kind=kind, key=key).order_by("-rated_at", "-pk")
+
 
 class SelfRating(models.Model):
     """One rating of a series that is never overwritten; None takes the rating back."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.utils import timezone
 
@@ -27,6 +29,12 @@ class Standing(models.Model):
         return f"{self.key} at step {self.step}"
 
 
+class StepChangeQuerySet(models.QuerySet["StepChange"]):
+    def about(self, kind: str, key: str) -> Self:
+        """The series of one subject, the newest first."""
+        return self.filter(kind=kind, key=key).order_by("-changed_at", "-pk")
+
+
 class StepChange(models.Model):
     """A dated change of step, for history and growth; never edited."""
 
@@ -36,6 +44,8 @@ class StepChange(models.Model):
     from_step = models.PositiveSmallIntegerField()
     to_step = models.PositiveSmallIntegerField()
     changed_at = models.DateTimeField(default=timezone.now)
+
+    objects = StepChangeQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["candidacy", "-changed_at"], name="step_changes_by_date")]

@@ -41,7 +41,7 @@ def show(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
         "principle": framework.principle(key) if kind == Subject.PRINCIPLE else None,
         "indicator": framework.indicator(key) if kind == Subject.INDICATOR else None,
         "rubric": framework.rubric(kind, key, candidacy.target_level),  # type: ignore[arg-type]
-        "changes": candidacy.step_changes.filter(kind=kind, key=key).order_by("-changed_at", "-pk")[:50],
-        "ratings": candidacy.self_ratings.filter(kind=kind, key=key).order_by("-rated_at", "-pk")[:50],
+        "changes": candidacy.step_changes.about(kind, key)[:50],
+        "ratings": candidacy.self_ratings.about(kind, key)[:50],
     }
     return render(request, "readiness/show.html", context)

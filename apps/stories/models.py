@@ -322,6 +322,9 @@ class WinQuerySet(models.QuerySet["Win"]):
     def deleted_by(self, user: User, now: datetime) -> Self:
         return self.filter(owner=user, deleted_at__gt=now - DELETION_CAN_BE_UNDONE_FOR)
 
+    def showing(self, principle: str) -> Self:
+        return self.filter(principle=principle) if principle else self
+
     def newest_first(self) -> Self:
         return self.order_by("-happened_on", "-pk")
 

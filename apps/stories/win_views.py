@@ -21,9 +21,7 @@ from apps.web.toasts import toast_with_undo
 def wins(request: SignedInRequest) -> HttpResponse:
     framework = framework_for(request.user)
     principle = request.GET.get("principle", "")
-    rows = Win.objects.visible_to(request.user).select_related("story")
-    if principle:
-        rows = rows.filter(principle=principle[:60])
+    rows = Win.objects.visible_to(request.user).showing(principle[:60]).select_related("story")
     page = newest_page(rows, by="happened_on", cursor=request.GET.get("after", ""))
     months = [
         (month, list(found))
