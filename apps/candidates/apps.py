@@ -43,9 +43,16 @@ class CandidatesConfig(AppConfig):
                 key="l",
                 visible=is_candidate,
                 covers=("candidates:start", "candidates:edit"),
+                rank=61,
             ),
             navigation.Entry(
-                "candidates:rate", "Rate yourself", "gauge", "candidate", key="y", visible=is_candidate
+                "candidates:rate",
+                "Rate yourself",
+                "gauge",
+                "candidate",
+                key="y",
+                visible=is_candidate,
+                rank=60,
             ),
             navigation.Entry(
                 "candidates:mentors",
@@ -55,9 +62,16 @@ class CandidatesConfig(AppConfig):
                 key="m",
                 visible=is_candidate,
                 covers=("candidates:mentorship_new", "candidates:mentorship_renew_link"),
+                rank=63,
             ),
             navigation.Entry(
-                "candidates:my_candidates", "My candidates", "users", "mentor", key="c", visible=is_mentor
+                "candidates:my_candidates",
+                "My candidates",
+                "users",
+                "mentor",
+                key="c",
+                visible=is_mentor,
+                rank=60,
             ),
         )
         invitations.add(

@@ -36,6 +36,7 @@ class ReviewsConfig(AppConfig):
                 key="v",
                 visible=navigation.has("candidate"),
                 covers=("reviews:show", "reviews:ask"),
+                rank=62,
             ),
             navigation.Entry(
                 "reviews:queue",
