@@ -14,7 +14,7 @@ demo: .venv/.synced
 	@$(PY) manage.py demo load
 
 test: .venv/.synced browser
-	$(PY) -m pytest -n 2 --ignore=tests/browser
+	$(PY) -m pytest -n 2 --dist loadfile --ignore=tests/browser
 	$(PY) -m pytest tests/browser
 
 check: .venv/.synced

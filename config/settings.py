@@ -227,7 +227,6 @@ STORAGES = {
 MEDIA_ROOT = DATA_DIR / "media"
 
 
-
 def origin_of(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"

@@ -17,10 +17,11 @@ SHIM = Path(__file__).with_name("as_ordinary_uid.py")
 
 @dataclass(frozen=True)
 class Account:
-    """How to run PostgreSQL's programs: from which folder, behind which command, owning which files."""
+    """How to run PostgreSQL's programs: from which folder, behind which command, with its files where."""
 
     programs: Path
     home: Path
+    sockets: Path
     prefix: tuple[str, ...] = ()
     uid: int | None = None
     gid: int | None = None
@@ -36,11 +37,11 @@ class Account:
 
 
 def account_for(programs: Path) -> Account:
-    """Choose who runs the programs of that folder; `home` is where the cluster's folder lies."""
+    """Choose who runs the programs of that folder."""
     if os.geteuid() != 0:
-        return Account(programs, places.data_dir())
+        return Account(programs, places.data_dir(), places.run_dir())
     if prefix := namespace_prefix():
-        return Account(programs, places.data_dir(), prefix)
+        return Account(programs, places.data_dir(), places.run_dir(), prefix)
     return _nobody(programs)
 
 
@@ -62,13 +63,15 @@ def _nobody(programs: Path) -> Account:
         raise Trouble(
             "PostgreSQL does not run as root, and there is no account nobody: set DATABASE_URL"
         ) from None
-    home = places.data_dir()
+    home, sockets = places.data_dir(), places.run_dir()
     if all(_lets_others_in(parent) for parent in home.parents):
         home.chmod(home.stat().st_mode | stat.S_IXOTH)
     else:
         home = Path("/var/lib/starboard") / places.digest()
         home.mkdir(parents=True, exist_ok=True)
         home.chmod(0o711)
+        sockets = home / "run"
+        sockets.mkdir(mode=0o700, exist_ok=True)
     if not all(_lets_others_in(parent) for parent in (programs, *programs.parents)):
         copied = home / f"pginstall-{programs.stat().st_mtime_ns}"
         if not copied.exists():
@@ -77,7 +80,7 @@ def _nobody(programs: Path) -> Account:
             shutil.copytree(programs.parent, half, symlinks=True)
             half.rename(copied)
         programs = copied / "bin"
-    return Account(programs, home, uid=nobody.pw_uid, gid=nobody.pw_gid)
+    return Account(programs, home, sockets, uid=nobody.pw_uid, gid=nobody.pw_gid)
 
 
 def _lets_others_in(folder: Path) -> bool:

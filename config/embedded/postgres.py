@@ -19,6 +19,7 @@ from config.embedded.trouble import Trouble
 DATABASE = "starboard"
 ROLE = "starboard"
 PORT = 5432
+SOCKET = f".s.PGSQL.{PORT}"
 # After a hard kill the old server's children hold its shared memory for a while yet.
 START_SECONDS = 30
 STOP_SECONDS = 30
@@ -37,7 +38,7 @@ def ensure_started(*, durable: bool) -> None:
     if not (cluster / "PG_VERSION").exists():
         _make_cluster(account, cluster, version, durable=durable)
     _check_version(cluster, version)
-    if not _joined_running_server(cluster):
+    if not _joined_running_server(account, cluster):
         _start(account, cluster, durable=durable)
     _make_database()
 
@@ -82,7 +83,7 @@ def _connect() -> psycopg.Connection[tuple[object, ...]]:
 
 
 def _answers() -> bool:
-    if not (places.run_dir() / f".s.PGSQL.{PORT}").exists():
+    if not (places.run_dir() / SOCKET).exists():
         return False
     try:
         _make_database()
@@ -99,11 +100,15 @@ def _make_database() -> None:
 
 def _cluster(account: Account) -> Path:
     """Return the cluster's folder, linked from the data directory when it has to lie elsewhere."""
-    linked = places.data_dir() / "postgres"
     cluster = account.home / "postgres"
-    if cluster != linked and not linked.is_symlink():
-        linked.symlink_to(cluster)
+    _link(places.data_dir() / "postgres", cluster)
     return cluster
+
+
+def _link(expected: Path, real: Path) -> None:
+    """Make what lies elsewhere reachable where everybody looks for it."""
+    if expected != real and not expected.is_symlink():
+        expected.symlink_to(real)
 
 
 def _make_cluster(account: Account, cluster: Path, version: int, *, durable: bool) -> None:
@@ -159,7 +164,7 @@ def _written_pid(path: Path) -> int | None:
     return int(first) if first.isdigit() else None
 
 
-def _joined_running_server(cluster: Path) -> bool:
+def _joined_running_server(account: Account, cluster: Path) -> bool:
     """Wait for a server of that cluster that is just coming up or going down; tell whether it stays."""
     deadline = time.monotonic() + START_SECONDS
     while pid := _postmaster(cluster):
@@ -167,7 +172,7 @@ def _joined_running_server(cluster: Path) -> bool:
             return True
         lines = (cluster / "postmaster.pid").read_text().split("\n") if is_alive(pid) else []
         # The fifth line names the socket's folder, once there is a socket.
-        elsewhere = len(lines) > 5 and Path(lines[4]) != places.run_dir()
+        elsewhere = len(lines) > 5 and Path(lines[4]) != account.sockets
         if elsewhere or time.monotonic() > deadline:
             raise Trouble(
                 f"{cluster} is in use by another PostgreSQL (process {pid}): stop it, or set DATA_DIR"
@@ -177,8 +182,9 @@ def _joined_running_server(cluster: Path) -> bool:
 
 
 def _start(account: Account, cluster: Path, *, durable: bool) -> None:
-    account.own(places.run_dir())
-    socket_lock = places.run_dir() / f".s.PGSQL.{PORT}.lock"
+    account.own(account.sockets)
+    _link(places.run_dir() / SOCKET, account.sockets / SOCKET)
+    socket_lock = account.sockets / f"{SOCKET}.lock"
     deadline = time.monotonic() + START_SECONDS
     while True:
         # PostgreSQL takes any living process of the written number for its own kind, so after
@@ -213,7 +219,7 @@ def _spawn(account: Account, cluster: Path, *, durable: bool) -> subprocess.Pope
         # A session of its own: Ctrl-C at the terminal is for the command, the server stops last.
         return subprocess.Popen(
             account.command(
-                "postgres", "-D", str(cluster), "-k", str(places.run_dir()), "-p", str(PORT), *options
+                "postgres", "-D", str(cluster), "-k", str(account.sockets), "-p", str(PORT), *options
             ),
             cwd="/",
             user=account.uid,
