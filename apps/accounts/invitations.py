@@ -32,6 +32,8 @@ class Kind:
     accept: Callable[[Invitation, User], str]
     offer: str = "join Starboard"
     may_send: Callable[[User], bool] = nobody
+    # A route that takes the link's token by POST and says no; without one there is nothing to decline.
+    decline_route: str = ""
 
 
 _kinds: dict[str, Kind] = {}

@@ -80,6 +80,7 @@ class CandidatesConfig(AppConfig):
                 "Mentorship",
                 actions.accept_mentorship,
                 offer="support their way to the next level as a mentor",
+                decline_route="candidates:mentorship_decline",
             )
         )
         destinations.add(

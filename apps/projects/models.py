@@ -6,7 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -21,12 +21,38 @@ class ProjectStatus(models.TextChoices):
     DROPPED = "dropped", "Dropped"
 
 
+# What `counted` answers, by the names of the frameworks' vocabulary.
+COUNTED = (
+    "projects",
+    "projects_across_three_teams",
+    "projects_across_organisations",
+    "projects_delivered",
+)
+
+
 class ProjectQuerySet(models.QuerySet["Project"]):
     def editable_by(self, user: User) -> Self:
         return self.filter(owner=user)
 
     def visible_to(self, user: User) -> Self:
         return self.editable_by(user)
+
+    def of_owner(self, person_id: int) -> Self:
+        return self.filter(owner=person_id)
+
+    def counted(self) -> dict[str, int]:
+        """Count what a framework asks about; dropped projects show nothing. One statement."""
+        return self.exclude(status=ProjectStatus.DROPPED).aggregate(
+            projects=Count("pk"),
+            projects_across_three_teams=Count("pk", filter=Q(teams_affected__gte=3)),
+            projects_across_organisations=Count("pk", filter=Q(organisations_affected__gte=2)),
+            projects_delivered=Count("pk", filter=Q(status=ProjectStatus.DONE)),
+        )
+
+    def with_story_counts(self) -> Self:
+        """With `story_count`: the stories told of the project, without archived and deleted ones."""
+        told = Q(stories__deleted_at=None, stories__archived_at=None)
+        return self.annotate(story_count=Count("stories", filter=told))
 
 
 class Project(models.Model):

@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.projects import views
 
 app_name = "projects"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("new/", views.new, name="new"),
+    path("<int:pk>/edit/", views.edit, name="edit"),
+]
