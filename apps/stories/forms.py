@@ -124,7 +124,9 @@ class ProjectField(forms.TypedChoiceField):
 class StoryForm(forms.Form):
     """The editor. `content` merges what is valid into what is stored, so one bad field loses nothing."""
 
-    title = forms.CharField(max_length=200, required=False, widget=forms.Textarea({"rows": 1}))
+    title = forms.CharField(
+        max_length=200, required=False, widget=forms.Textarea({"rows": 1, "class": "title-in"})
+    )
     started_on = forms.DateField(label="From", required=False, widget=DateInput)
     ended_on = forms.DateField(label="Until", required=False, widget=DateInput)
     own_part = forms.CharField(label="Your part", max_length=200, required=False)

@@ -81,11 +81,15 @@ class Chrome:
 
     @cached_property
     def _current(self) -> Entry | None:
-        named = [e for e in self._visible if self.route == e.route or self.route in e.covers]
+        """The entry that names this route, else the front page of its namespace, else any entry of that."""
         namespace = self.route.rpartition(":")[0]
-        return next(
-            iter([*named, *(e for e in self._visible if namespace and e.namespace == namespace)]), None
-        )
+        mine = [entry for entry in self._visible if namespace and entry.namespace == namespace]
+        choices = [
+            *(entry for entry in self._visible if self.route == entry.route or self.route in entry.covers),
+            *(entry for entry in mine if entry.route.endswith(":index")),
+            *mine,
+        ]
+        return choices[0] if choices else None
 
     @cached_property
     def _place(self) -> str:

@@ -25,7 +25,7 @@ class Entry:
     """One link of the navigation.
 
     `key` is the letter after G. `covers` names further routes on whose pages this entry is the
-    current one; without it every route of the entry's namespace that no other entry names.
+    current one; a route that nobody names belongs to the `index` of its namespace.
     `rank` orders a group; the apps register from the ground up, pages are read the other way.
     """
 
