@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -112,6 +113,7 @@ class ProjectField(forms.TypedChoiceField):
     def __init__(self, stored: int | None, by: User) -> None:
         self.stored = str(stored or "")
 
+        @cache
         def choices() -> list[tuple[Any, str]]:
             return [("", "No project"), *Project.objects.editable_by(by).values_list("pk", "name")]
 
@@ -165,6 +167,7 @@ class StoryForm(forms.Form):
 
     def _initial(self) -> dict[str, Any]:
         initial = self.stored.model_dump(exclude={"metrics", "project_id", "project_name", "principles"})
+        initial["indicators"] = list(self.stored.indicators)
         initial["project"] = self.stored.project_id
         initial["revision"] = self.story.revision
         initial["save_id"] = uuid.uuid4()

@@ -17,7 +17,25 @@ class Check:
     field: str
 
 
-def checks_of(content: StoryContent, framework: Framework) -> tuple[Check, ...]:
+@dataclass(frozen=True)
+class Strength:
+    checks: tuple[Check, ...]
+
+    @property
+    def met(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.is_met)
+
+    @property
+    def needed(self) -> tuple[Check, ...]:
+        """Those still to be met before a story counts as evidence."""
+        return tuple(check for check in self.checks if check.needed and not check.is_met)
+
+    @property
+    def worth_adding(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if not check.needed and not check.is_met)
+
+
+def strength_of(content: StoryContent, framework: Framework) -> Strength:
     words: Mapping[str, int] = content.words
     sections = [
         Check(
@@ -28,8 +46,7 @@ def checks_of(content: StoryContent, framework: Framework) -> tuple[Check, ...]:
         )
         for section in framework.sections
     ]
-    return (
-        *sections,
+    others = (
         Check("It says when it began", content.started_on is not None, True, "started_on"),
         Check("It shows at least one principle", bool(content.principles), True, "principle_0"),
         Check("One number has a unit, and a before and after", content.is_measured, True, "metrics"),
@@ -48,3 +65,4 @@ def checks_of(content: StoryContent, framework: Framework) -> tuple[Check, ...]:
             "teams_affected",
         ),
     )
+    return Strength((*sections, *others))

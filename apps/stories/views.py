@@ -13,7 +13,7 @@ from apps.stories import actions
 from apps.stories.forms import MetricForm, StoryForm
 from apps.stories.frames import framework_for, framework_of
 from apps.stories.models import Story, StoryState, StoryVersion, VersionReason
-from apps.stories.strength import checks_of
+from apps.stories.strength import strength_of
 from apps.web.keyset import newest_page
 from apps.web.toasts import toast_with_undo
 
@@ -86,7 +86,7 @@ def _editor_context(story: Story, form: StoryForm) -> dict[str, object]:
         "form": form,
         "framework": form.framework,
         "content": content,
-        "checks": checks_of(content, form.framework),
+        "strength": strength_of(content, form.framework),
         "save_id": actions.new_save_id(),
     }
 
@@ -100,7 +100,7 @@ def _conflict(request: SignedInRequest, story: Story, form: StoryForm) -> HttpRe
     context = {
         "story": newest,
         "form": form,
-        "theirs": StoryForm(newest, theirs, form.framework, by=request.user),
+        "framework": form.framework,
         "stored": theirs,
         "mine": form.content(),
         "save_id": actions.new_save_id(),

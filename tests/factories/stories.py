@@ -51,7 +51,9 @@ class StoryVersionFactory(factory.django.DjangoModelFactory[StoryVersion]):
         skip_postgeneration_save = True
 
     story = factory.SubFactory(StoryFactory)
-    number = factory.LazyAttribute(lambda v: v.story.current_version.number + 1 if v.story.current_version else 1)
+    number = factory.LazyAttribute(
+        lambda v: v.story.current_version.number + 1 if v.story.current_version else 1
+    )
     content = factory.LazyAttribute(lambda v: v.story.content().as_json())
     reason = VersionReason.SAVED
     is_complete = factory.LazyAttribute(

@@ -53,9 +53,7 @@ def test_one_more_story_never_lowers_the_step(known: SubjectFacts, more: StoryFa
 
 
 @given(facts, endorsements, st.integers(0, 5))
-def test_one_more_endorsement_never_lowers_the_step(
-    known: SubjectFacts, more: Endorsement, at: int
-) -> None:
+def test_one_more_endorsement_never_lowers_the_step(known: SubjectFacts, more: Endorsement, at: int) -> None:
     if not known.stories:
         return
     index = at % len(known.stories)
@@ -77,7 +75,11 @@ def test_one_more_project_never_lowers_the_step(known: SubjectFacts, more: Proje
 def test_a_better_own_rating_never_lowers_the_step(known: SubjectFacts, value: int) -> None:
     worse, better = replace(known, own_rating=value), replace(known, own_rating=value + 1)
 
-    assert standing_of(better).step >= standing_of(worse).step >= standing_of(replace(known, own_rating=None)).step
+    assert (
+        standing_of(better).step
+        >= standing_of(worse).step
+        >= standing_of(replace(known, own_rating=None)).step
+    )
 
 
 @given(facts, st.randoms())
@@ -147,7 +149,10 @@ def test_one_story_holds_the_step_of_its_facts(story: StoryFacts, step: Step, is
 
 
 def test_a_project_alone_stays_at_drafted() -> None:
-    assert standing_of(SubjectFacts(own_rating=4, projects=(ProjectFacts(1, "Build farm"),))).step == Step.DRAFTED
+    assert (
+        standing_of(SubjectFacts(own_rating=4, projects=(ProjectFacts(1, "Build farm"),))).step
+        == Step.DRAFTED
+    )
 
 
 SHIPPED = Sufficiency(

@@ -39,7 +39,7 @@ def posted_fields(client: Client, story: Story, changes: Mapping[str, Any]) -> d
     return {
         name: value if isinstance(value, list) else str(value)
         for name, value in fields.items()
-        if value not in (None, False, "")
+        if value not in (None, False, "", [])
     }
 
 

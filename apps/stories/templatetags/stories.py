@@ -1,6 +1,5 @@
 """How the parts of a story are written on a page."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 import nh3
@@ -11,7 +10,6 @@ from markdown_it import MarkdownIt
 
 from apps.frameworks.schema import Framework, WorkedExample
 from apps.stories.content import StoryContent, plain_number
-from apps.stories.strength import Check
 
 register = template.Library()
 
@@ -59,22 +57,6 @@ def link_or_text(source: str) -> SafeString:
     if source.startswith(("https://", "http://")):
         return format_html('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>', source)
     return format_html("{}", source)
-
-
-@register.filter
-def met(checks: Iterable[Check]) -> int:
-    return sum(check.is_met for check in checks)
-
-
-@register.filter
-def open_needed(checks: Iterable[Check]) -> list[Check]:
-    """Keep the checks still to be met before a story counts as evidence."""
-    return [check for check in checks if check.needed and not check.is_met]
-
-
-@register.filter
-def open_other(checks: Iterable[Check]) -> list[Check]:
-    return [check for check in checks if not check.needed and not check.is_met]
 
 
 @register.filter
