@@ -51,8 +51,8 @@ class MetricLine(BaseModel):
             return f"{sign}{plain_number(abs(difference))}"
         factor = self.after / self.before
         if factor >= 2:
-            return f"{plain_number(factor.quantize(Decimal('0.1')))}×"
-        return f"{sign}{plain_number((abs(difference / self.before) * 100).quantize(Decimal(1)))}%"
+            return f"{plain_number(factor.quantize(Decimal('0.1'), ROUND_HALF_UP))}×"
+        return f"{sign}{plain_number((abs(difference / self.before) * 100).quantize(Decimal(1), ROUND_HALF_UP))}%"
 
     @property
     def figures(self) -> dict[str, Any]:
