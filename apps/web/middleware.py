@@ -46,8 +46,8 @@ class PolicyMiddleware(LoginRequiredMiddleware):
         self,
         request: HttpRequest,
         view_func: Callable[..., Any],
-        view_args: Any,  # noqa: ARG002  (Django passes them)
-        view_kwargs: Any,  # noqa: ARG002
+        view_args: Any,
+        view_kwargs: Any,
     ) -> Any:
         match = request.resolver_match
         rule = policy.rule_for(match.view_name) if match else None
