@@ -52,5 +52,9 @@ lock: .venv/bin/uv
 	fi; \
 	"$$PY" -m venv --clear .venv && $(PY) -m pip install -q --disable-pip-version-check uv==0.13.9
 
+# A company's network may be signed by an authority that only the system knows, as pip takes it; and a bare
+# machine may have none installed, where uv brings its own.
+SYNC := $(UV) pip sync --quiet --require-hashes --python $(PY) requirements.lock
 .venv/.synced: .venv/bin/uv requirements.lock
-	@$(UV) pip sync --quiet --require-hashes --python $(PY) requirements.lock && touch $@
+	@$(SYNC) --system-certs 2>.venv/sync.log || $(SYNC) || { cat .venv/sync.log >&2; exit 1; }
+	@touch $@

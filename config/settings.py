@@ -1,5 +1,6 @@
 """Every setting, from the environment; the defaults run on a laptop, production refuses to guess."""
 
+import logging
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -283,7 +284,7 @@ LOGGING = {
             "formatter": "json" if env.bool("LOG_JSON", PRODUCTION) else "plain",
         }
     },
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", logging.INFO)},
     # Runserver's own handler would print a second line in another format.
     "loggers": {
         "django": {"handlers": [], "propagate": True},

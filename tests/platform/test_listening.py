@@ -14,7 +14,8 @@ def test_the_next_free_port_is_taken_on_every_address_of_localhost(free_port: in
         assert {bound.getsockname()[1] for bound in first} == {free_port}
         (port,) = {bound.getsockname()[1] for bound in second}
         assert port > free_port
-        assert socket.create_connection(("127.0.0.1", port), timeout=2).close() is None
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+            assert connection.getpeername() == ("127.0.0.1", port)
 
 
 def test_a_port_that_does_not_exist_is_an_error_of_the_system() -> None:
