@@ -61,33 +61,38 @@ def phase_windows(
     # It is still yesterday for a reader whose zone lies behind that of the candidate.
     today = max(today, started_on)
     bounds: list[tuple[Phase, date, date | None]] = []
+    is_before_decision = True
     for phase in phases:
-        starts_on = (bounds[-1][2] if bounds else None) or add_months(target_on, phase.from_month)
+        # Whoever begins early begins the first phase at once.
+        starts_on = (bounds[-1][2] if bounds else None) or min(
+            add_months(target_on, phase.from_month), started_on
+        )
         ends_on: date | None = None
         if phase.until_decision:
             planned = add_months(target_on, phase.until_month or 0)
             ends_on = max(decided_on or max(planned, today + timedelta(days=1)), starts_on)
+            is_before_decision = False
         elif phase.until_month is not None:
             ends_on = add_months(target_on, phase.until_month)
-            if decided_on and ends_on > decided_on >= starts_on:
-                ends_on = decided_on
+            if decided_on and is_before_decision:
+                ends_on = min(ends_on, decided_on)
+            # A phase before it that waited for the decision may have taken all of its time.
+            ends_on = max(ends_on, starts_on)
         bounds.append((phase, starts_on, ends_on))
 
     windows = []
-    for index, (phase, starts_on, ends_on) in enumerate(bounds):
-        # Whoever begins early begins the first phase at once.
-        begins = min(starts_on, started_on) if index == 0 else starts_on
+    for phase, starts_on, ends_on in bounds:
         if ends_on is not None and ends_on <= started_on:
             state = PhaseState.MISSED
         elif ends_on is not None and ends_on <= today:
             state = PhaseState.DONE
-        elif begins <= today:
+        elif starts_on <= today:
             state = PhaseState.NOW
         else:
             state = PhaseState.AHEAD
-        is_clipped = state is not PhaseState.MISSED and begins < started_on
+        is_clipped = state is not PhaseState.MISSED and starts_on < started_on
         windows.append(
-            PhaseWindow(phase, started_on if is_clipped else begins, ends_on, state, is_clipped, today)
+            PhaseWindow(phase, started_on if is_clipped else starts_on, ends_on, state, is_clipped, today)
         )
     return tuple(windows)
 
