@@ -29,6 +29,7 @@ def step(candidacy: Candidacy, now: datetime, key: str = "ownership") -> Step:
 def reviewed(story: Story, mentorship: Mentorship, *, verdict: str, value: int, now: datetime) -> Review:
     framework = mentorship.candidacy.framework
     review = ask_for_review(story, mentorship, framework, question="", by=story.owner, now=now)
+    assert mentorship.mentor
     save_draft(
         review,
         verdict=verdict,
@@ -36,8 +37,9 @@ def reviewed(story: Story, mentorship: Mentorship, *, verdict: str, value: int, 
         ratings=[DraftRating("principle", "ownership", value, "It shows.")],
         started_from=review.revision,
         save_id=None,
+        by=mentorship.mentor,
+        now=now,
     )
-    assert mentorship.mentor
     send_review(Review.objects.get(pk=review.pk), by=mentorship.mentor, now=now)
     return review
 
@@ -129,6 +131,7 @@ def test_a_draft_review_changes_nothing(
 ) -> None:
     story = StoryFactory.create(owner=candidate)
     review = ask_for_review(story, mentorship, candidacy.framework, question="", by=candidate, now=now)
+    assert mentorship.mentor
     save_draft(
         review,
         verdict="endorse",
@@ -136,6 +139,8 @@ def test_a_draft_review_changes_nothing(
         ratings=[DraftRating("principle", "ownership", 4)],
         started_from=1,
         save_id=None,
+        by=mentorship.mentor,
+        now=now,
     )
 
     assert step(candidacy, now) == Step.DRAFTED
