@@ -30,7 +30,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     password = factory.LazyFunction(hashed_password)
 
     @factory.post_generation
-    def verified_address(self: User, create: bool, extracted: object, **kwargs: object) -> None:  # type: ignore[misc]
+    def verified_address(self: User, create: bool, extracted: object, **kwargs: object) -> None:
         EmailAddress.objects.create(user=self, email=self.email, primary=True, verified=True)
 
 

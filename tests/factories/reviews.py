@@ -33,7 +33,7 @@ class ReviewFactory(factory.django.DjangoModelFactory[Review]):
     asked_at = factory.LazyFunction(timezone.now)
 
     @factory.post_generation
-    def grant(self: Review, create: bool, extracted: object, **kwargs: object) -> None:  # type: ignore[misc]
+    def grant(self: Review, create: bool, extracted: object, **kwargs: object) -> None:
         StoryGrant.objects.get_or_create(
             story=self.version.story,
             mentorship=self.mentorship,

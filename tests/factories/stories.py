@@ -62,7 +62,7 @@ class StoryVersionFactory(factory.django.DjangoModelFactory[StoryVersion]):
     is_measured = factory.LazyAttribute(lambda v: v.story.content().is_measured)
 
     @factory.post_generation
-    def is_current(self: StoryVersion, create: bool, extracted: bool | None, **kwargs: Any) -> None:  # type: ignore[misc]
+    def is_current(self: StoryVersion, create: bool, extracted: bool | None, **kwargs: Any) -> None:
         if extracted is not False:
             self.story.current_version = self
             self.story.matches_version = True

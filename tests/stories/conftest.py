@@ -1,4 +1,4 @@
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -10,8 +10,6 @@ from apps.candidates.models import Candidacy
 from apps.stories.models import Story
 from tests.cast import SignIn
 from tests.factories.stories import StoryFactory
-
-type Posted = Callable[..., dict[str, str]]
 
 
 @pytest.fixture
@@ -25,7 +23,7 @@ def client(candidate: User, sign_in: SignIn) -> Client:
     return sign_in(candidate)
 
 
-def posted_fields(client: Client, story: Story, changes: Mapping[str, Any]) -> dict[str, str]:
+def posted_fields(client: Client, story: Story, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the browser would send from the editor as it stands, with `changes` typed in."""
     page = client.get(reverse("stories:edit", args=[story.pk]))
     form = page.context["form"]

@@ -16,7 +16,7 @@ def line(before: str | None, after: str | None, **more: object) -> MetricLine:
         key=uuid4(),
         before=None if before is None else Decimal(before),
         after=None if after is None else Decimal(after),
-        **figures,  # type: ignore[arg-type]
+        **figures,
     )
 
 

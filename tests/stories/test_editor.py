@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.candidates.models import Candidacy
 from apps.projects.models import Metric
-from apps.stories.models import Story, StoryMetric, StoryRevision
+from apps.stories.models import Story, StoryMetric, StoryRevision, StoryState
 from tests.cast import CountStatements, SignIn
 from tests.factories.projects import ProjectFactory
 from tests.factories.stories import StoryFactory, StoryMetricFactory, StoryVersionFactory
@@ -303,13 +303,11 @@ def test_editing_after_a_version_marks_the_story_as_edited_since_and_back(
     before, evidence_rev = story.action, candidacy.evidence_rev
 
     client.post(url(story), posted_fields(client, story, {"action": "Another text."}))
-    story.refresh_from_db()
-    assert not story.matches_version
+    assert Story.objects.get().state == StoryState.EDITED
 
     client.post(url(story), posted_fields(client, story, {"action": before}))
-    story.refresh_from_db()
     candidacy.refresh_from_db()
-    assert story.matches_version
+    assert Story.objects.get().state == StoryState.SAVED
     assert candidacy.evidence_rev == evidence_rev + 2
 
 
