@@ -23,9 +23,9 @@ check: .venv/.synced
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
-	.venv/bin/djlint templates --lint
+	.venv/bin/djlint templates --lint --quiet
 	$(PY) -m pytest -q tests/test_conventions.py
-	$(PY) manage.py framework check
+	$(PY) manage.py framework check apps/frameworks/internal_promotion.toml
 
 fuzz: .venv/.synced
 	$(PY) -m pytest tests/fuzz --requests 10000

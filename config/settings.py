@@ -1,5 +1,6 @@
 """Every setting, from the environment; the defaults run on a laptop, production refuses to guess."""
 
+import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -178,7 +179,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = "Starboard"
 USERSESSIONS_TRACK_ACTIVITY = False
 # A list of {"provider_id", "name", "client_id", "secret", "settings": {"server_url"}} as JSON.
-OIDC_APPS: list[dict[str, Any]] = env.json("OIDC_APPS", None) or []
+OIDC_APPS: list[dict[str, Any]] = json.loads(env.str("OIDC_APPS", "[]"))
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_APPS, "OAUTH_PKCE_ENABLED": True}}
 SOCIALACCOUNT_ADAPTER = "apps.accounts.adapter.SocialAccountAdapter"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
