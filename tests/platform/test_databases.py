@@ -39,7 +39,8 @@ def test_the_template_changes_with_a_library_s_migrations_too(monkeypatch: pytes
     ("name", "left_over"),
     [
         ("starboard_test_999999999", True),
-        (f"starboard_test_{os.getpid()}", False),
+        # Process 1 always runs.
+        ("starboard_test_1", False),
         ("starboard_template_0123456789ab", True),
         ("starboard_half_0123456789ab", True),
         ("starboard", False),
