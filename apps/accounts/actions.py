@@ -52,7 +52,7 @@ def invite(kind: str, email: str, name: str, *, by: User | None, now: datetime) 
     )
     token = invitation.renew_token(now)
     invitation.save()
-    _record("invited", invitation, by)
+    _record("invited", invitation, by, now)
     return invitation, _mail_link(invitation, token)
 
 
@@ -69,7 +69,7 @@ def renew(invitation: Invitation, *, by: User | None, now: datetime) -> str:
     if not renewed:
         raise InvitationNotOpen
     invitation.withdrawn_at = None
-    _record("renewed", invitation, by)
+    _record("renewed", invitation, by, now)
     return _mail_link(invitation, token)
 
 
@@ -79,7 +79,7 @@ def withdraw(invitation: Invitation, *, by: User | None, now: datetime) -> None:
     if Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None).update(
         withdrawn_at=now
     ):
-        _record("withdrew", invitation, by)
+        _record("withdrew", invitation, by, now)
     elif Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=False).exists():
         raise InvitationNotOpen
     invitation.refresh_from_db()
@@ -111,7 +111,7 @@ def accept(invitation: Invitation, user: User, *, now: datetime) -> str:
     if not won:
         raise InvitationNotOpen
     invitation.refresh_from_db()
-    AccessRecord.write("accepted", invitation, by=user, owner_id=user.pk)
+    AccessRecord.write("accepted", invitation, by=user, owner_id=user.pk, now=now)
     return kind.accept(invitation, user)
 
 
@@ -156,10 +156,10 @@ def _mail_link(invitation: Invitation, token: str) -> str:
     return link
 
 
-def _record(verb: str, invitation: Invitation, by: User | None) -> None:
+def _record(verb: str, invitation: Invitation, by: User | None, now: datetime) -> None:
     """Record what was done to an invitation, in the list of the person whose invitation it is."""
     if by is not None:
-        AccessRecord.write(verb, invitation, by=by, owner_id=invitation.invited_by_id or by.pk)
+        AccessRecord.write(verb, invitation, by=by, owner_id=invitation.invited_by_id or by.pk, now=now)
 
 
 @transaction.atomic

@@ -167,10 +167,17 @@ class AccessRecord(models.Model):
         return f"{self.verb} {self.thing} {self.thing_id}"
 
     @classmethod
-    def write(cls, verb: str, thing: models.Model, *, by: User, owner_id: int) -> None:
-        """Add one record in the caller's transaction."""
+    def write(
+        cls, verb: str, thing: models.Model, *, by: User, owner_id: int, now: datetime | None = None
+    ) -> None:
+        """Add one record in the caller's transaction, of this moment unless `now` says another."""
         cls.objects.create(
-            verb=verb, thing=thing._meta.label_lower, thing_id=thing.pk, by=by, owner_id=owner_id
+            verb=verb,
+            thing=thing._meta.label_lower,
+            thing_id=thing.pk,
+            by=by,
+            owner_id=owner_id,
+            at=now or timezone.now(),
         )
 
 

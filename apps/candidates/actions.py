@@ -181,7 +181,7 @@ def invite_mentor(
         invited_email=invitation.email,
         asked_at=now,
     )
-    _record("asked", mentorship, by)
+    _record("asked", mentorship, by, now)
     return mentorship, link
 
 
@@ -209,7 +209,7 @@ def accept_mentorship(invitation: Invitation, user: User) -> str:
             mentorship.save(update_fields=["mentor", "accepted_at"])
     except IntegrityError as error:
         raise accounts.InvitationNotOpen from error
-    _record("accepted", mentorship, user)
+    _record("accepted", mentorship, user, invitation.accepted_at)
     return reverse("candidates:my_candidates")
 
 
@@ -223,7 +223,7 @@ def decline_mentorship(mentorship: Mentorship, *, by: User | None, now: datetime
         raise NotInThatState
     _withdraw_invitation(mentorship, by=by, now=now)
     if by is not None:
-        _record("declined", mentorship, by)
+        _record("declined", mentorship, by, now)
 
 
 @transaction.atomic
@@ -231,7 +231,7 @@ def pause_mentorship(mentorship: Mentorship, *, by: User, now: datetime) -> None
     """Hide everything from the mentor until resumed; twice is once. Raises NotInThatState."""
     running = Mentorship.objects.standing().filter(pk=mentorship.pk, accepted_at__isnull=False)
     if running.filter(paused_at=None).update(paused_at=now):
-        _record("paused", mentorship, by)
+        _record("paused", mentorship, by, now)
     elif not running.exists():
         raise NotInThatState
 
@@ -255,7 +255,7 @@ def revoke_mentorship(mentorship: Mentorship, *, by: User, now: datetime) -> Non
     """
     if Mentorship.objects.standing().filter(pk=mentorship.pk).update(revoked_at=now):
         _withdraw_invitation(mentorship, by=by, now=now)
-        _record("revoked", mentorship, by)
+        _record("revoked", mentorship, by, now)
     elif Mentorship.objects.filter(pk=mentorship.pk, revoked_at=None).exists():
         raise NotInThatState
 
@@ -282,7 +282,7 @@ def grant_readiness(mentorship: Mentorship, *, is_granted: bool, by: User, now: 
         readiness_granted_at=now if is_granted else None
     )
     if written:
-        _record("granted readiness" if is_granted else "ended readiness", mentorship, by)
+        _record("granted readiness" if is_granted else "ended readiness", mentorship, by, now)
     elif not standing.exists():
         raise NotInThatState
 
@@ -292,5 +292,5 @@ def _withdraw_invitation(mentorship: Mentorship, *, by: User | None, now: dateti
         accounts.withdraw(mentorship.invitation, by=by, now=now)
 
 
-def _record(verb: str, mentorship: Mentorship, by: User) -> None:
-    AccessRecord.write(verb, mentorship, by=by, owner_id=mentorship.candidacy.person_id)
+def _record(verb: str, mentorship: Mentorship, by: User, now: datetime | None = None) -> None:
+    AccessRecord.write(verb, mentorship, by=by, owner_id=mentorship.candidacy.person_id, now=now)

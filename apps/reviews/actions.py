@@ -104,7 +104,7 @@ def ask_for_review(
         is_new = True
     if is_new:
         _set_review_state(story.pk, _state_of_version(version.pk))
-        AccessRecord.write("asked for review", review, by=by, owner_id=story.owner_id)
+        AccessRecord.write("asked for review", review, by=by, owner_id=story.owner_id, now=now)
         raise_evidence_rev(story.owner_id)
         _mail_on_commit(
             mentorship.mentor,
@@ -123,7 +123,7 @@ def withdraw_request(review: Review, *, by: User, now: datetime) -> None:
     story = review.version.story
     state = _state_of_version(story.current_version_id)
     _set_review_state(story.pk, state)
-    AccessRecord.write("withdrew request", review, by=by, owner_id=story.owner_id)
+    AccessRecord.write("withdrew request", review, by=by, owner_id=story.owner_id, now=now)
     raise_evidence_rev(story.owner_id)
 
 
@@ -133,7 +133,7 @@ def open_review(review: Review, *, by: User, now: datetime) -> bool:
     if not Review.objects.waiting().filter(pk=review.pk, opened_at=None).update(opened_at=now):
         return False
     review.opened_at = now
-    AccessRecord.write("read", review, by=by, owner_id=review.version.story.owner_id)
+    AccessRecord.write("read", review, by=by, owner_id=review.version.story.owner_id, now=now)
     return True
 
 
@@ -262,7 +262,7 @@ def send_review(review: Review, *, by: User, now: datetime) -> None:
     story = review.version.story
     if story.current_version_id == review.version_id:
         _set_review_state(story.pk, _state_of_version(review.version_id))
-    AccessRecord.write("sent review", review, by=by, owner_id=story.owner_id)
+    AccessRecord.write("sent review", review, by=by, owner_id=story.owner_id, now=now)
     raise_evidence_rev(story.owner_id)
     _mail_on_commit(
         story.owner,

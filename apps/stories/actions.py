@@ -115,7 +115,7 @@ def save_story(
     story.revision = started_from + 1
     story.edited_at = now
     if content.metrics != quoted:
-        _write_metrics(story, content.metrics, by=by)
+        _write_metrics(story, content.metrics, by=by, now=now)
     _keep_revision(story, content, by=by, now=now, save_id=save_id)
     if was != (story.matches_version, story.principles, story.indicators, story.project_id):
         raise_evidence_rev(story.owner_id)
@@ -141,7 +141,7 @@ def _keep_revision(
     )
 
 
-def _write_metrics(story: Story, lines: Sequence[MetricLine], *, by: User) -> None:
+def _write_metrics(story: Story, lines: Sequence[MetricLine], *, by: User, now: datetime) -> None:
     """Bring the ledger and the story's quotes to `lines`.
 
     A figure that no other story quotes leaves the ledger with its quote.
@@ -150,7 +150,9 @@ def _write_metrics(story: Story, lines: Sequence[MetricLine], *, by: User) -> No
     for position, line in enumerate(lines):
         quote = quotes.pop(line.key, None)
         if quote is None:
-            metric = Metric.objects.create(owner=by, project_id=story.project_id, **line.figures)
+            metric = Metric.objects.create(
+                owner=by, project_id=story.project_id, created_at=now, **line.figures
+            )
             StoryMetric.objects.create(story=story, key=line.key, metric=metric, position=position)
         elif quote.as_line() != line or quote.position != position:
             Metric.objects.filter(pk=quote.metric_id).update(**line.figures)
@@ -221,10 +223,24 @@ def undo_story_deletion(story_id: int, *, by: User, now: datetime) -> None:
 
 
 def log_win(
-    *, text: str, by: User, today: date, happened_on: date | None = None, link: str = "", principle: str = ""
+    *,
+    text: str,
+    by: User,
+    now: datetime,
+    happened_on: date,
+    link: str = "",
+    principle: str = "",
+    story: Story | None = None,
 ) -> Win:
+    """Add a line to the log; `story` is the one it belongs to already."""
     return Win.objects.create(
-        owner=by, text=text, happened_on=happened_on or today, link=link, principle=principle
+        owner=by,
+        text=text,
+        happened_on=happened_on,
+        link=link,
+        principle=principle,
+        story=story,
+        created_at=now,
     )
 
 

@@ -1,0 +1,103 @@
+"""Puts the demo in and takes it out again; both all or nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+from django.db.models import Q
+
+from apps.accounts import actions as accounts
+from apps.accounts.models import Invitation, User
+from apps.dashboards.demo import PASSWORD
+from apps.dashboards.demo.documents import PersonPart, read_candidate, read_people
+from apps.dashboards.demo.history import CandidateHistory
+from apps.dashboards.models import DemoPerson
+
+# Those who candidates count on were there before the first of them.
+DAYS_BEFORE_CANDIDATES = 500
+
+
+class AddressInUse(Exception):
+    """Somebody who is not of the demo has one of its addresses."""
+
+    def __init__(self, email: str) -> None:
+        super().__init__(f"{email} belongs to somebody who is not of the demo")
+
+
+@transaction.atomic
+def load_demo(*, now: datetime) -> bool:
+    """Make the demo's people and play their history up to now; nothing where it is in already.
+
+    Return whether it was put in. Sends nothing. Raises AddressInUse.
+    """
+    with connection.cursor() as cursor:
+        # Of two loads at once the second finds what the first made.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('demo'))")
+    if DemoPerson.objects.exists():
+        return False
+    parts = read_people()
+    _check_addresses(parts)
+    with nothing_sent():
+        candidates = {part.key: read_candidate(part.key) for part in parts if part.role == "candidate"}
+        people = {
+            part.key: _join(
+                part,
+                now=now
+                - timedelta(
+                    days=candidates[part.key].candidacy.started_days_ago
+                    if part.key in candidates
+                    else DAYS_BEFORE_CANDIDATES,
+                    hours=12,
+                ),
+            )
+            for part in parts
+        }
+        # Hashing is slow on purpose; one hash serves them all.
+        password = make_password(PASSWORD)
+        User.objects.filter(pk__in=[user.pk for user in people.values()]).update(password=password)
+        for candidate in candidates.values():
+            CandidateHistory(candidate, people, now=now).play()
+    return True
+
+
+@transaction.atomic
+def remove_demo() -> int:
+    """Take out the people that loading made, with all they have; return how many they were."""
+    people = User.objects.filter(pk__in=DemoPerson.objects.values("user"))
+    for session in UserSession.objects.filter(user__in=people):
+        session.end()
+    Invitation.objects.filter(
+        Q(invited_by__in=people) | Q(accepted_by__in=people) | Q(email__in=people.values("email"))
+    ).delete()
+    number = people.count()
+    people.delete()
+    return number
+
+
+def _check_addresses(parts: tuple[PersonPart, ...]) -> None:
+    for part in parts:
+        if accounts.has_account(part.email) or EmailAddress.objects.filter(email__iexact=part.email).exists():
+            raise AddressInUse(part.email)
+
+
+def _join(part: PersonPart, *, now: datetime) -> User:
+    """Let somebody in as anybody comes in: by accepting an invitation."""
+    invitation, _ = accounts.invite(part.role, part.email, part.name, by=None, now=now)
+    user, _ = accounts.join(invitation, part.name, None, now=now)
+    user.time_zone = part.time_zone
+    user.joined_at = now
+    user.save(update_fields=["time_zone", "joined_at"])
+    DemoPerson.objects.create(user=user)
+    return user
+
+
+@contextmanager
+def nothing_sent() -> Iterator[None]:
+    """Drop what the actions of this block would do after the commit: mails of things long past."""
+    before = len(connection.run_on_commit)
+    yield
+    del connection.run_on_commit[before:]
