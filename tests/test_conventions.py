@@ -31,6 +31,8 @@ OTHER_TEMPLATES: dict[str, set[str]] = {
     "dashboards:home": {"dashboards/first.html", "dashboards/today.html", "dashboards/welcome.html"},
     # A row for the editor's table.
     "stories:metric_new": {"stories/edit.html"},
+    # The section it stands under, and the list beside the text.
+    "reviews:comment_new": {"reviews/edit.html"},
 }
 
 # A view called otherwise than its route, and why.

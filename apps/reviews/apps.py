@@ -5,7 +5,8 @@ class ReviewsConfig(AppConfig):
     name = "apps.reviews"
 
     def ready(self) -> None:
-        from apps.candidates import destinations
+        from apps.candidates import destinations, facts
+        from apps.reviews.models import Review
         from apps.web import navigation, policy
         from apps.web.policy import GET, GET_POST, POST, SIGNED_IN
 
@@ -49,3 +50,7 @@ class ReviewsConfig(AppConfig):
             ),
         )
         destinations.add({"reviews": "reviews:index", "queue": "reviews:queue"})
+        facts.add(
+            ("reviews_asked", "reviews_received", "reviews_with_changes_asked"),
+            lambda candidacy, _: Review.objects.counted_for(candidacy),
+        )

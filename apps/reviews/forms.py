@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,6 +134,12 @@ class ReviewForm(forms.Form):
         for section in SECTIONS:
             typed[_comment_field(section)] = review.unfinished.get(section, "")
         return ReviewForm(typed, review=review)
+
+    def add_missing(self, missing: Mapping[str, str]) -> None:
+        """Say at the fields what sending still lacks; a missing rating at the first there is."""
+        for name, message in missing.items():
+            first_rating = self.subjects[0].rating_field if self.subjects else None
+            self.add_error(first_rating if name == "ratings" else name, message)
 
     def subject_fields(self) -> list[SubjectFields]:
         return [

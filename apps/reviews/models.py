@@ -11,7 +11,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.candidates.models import Mentorship, Subject
+from apps.candidates.models import Candidacy, Mentorship, Subject
 from apps.stories.content import SECTIONS
 from apps.stories.models import StoryVersion
 
@@ -47,6 +47,24 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def asked_by(self, user: User) -> Self:
         """Every review the candidate asked for; what a mentor wrote before sending is not theirs to see."""
         return self.alive().filter(version__story__owner=user)
+
+    def counted_for(self, candidacy: Candidacy) -> dict[str, int]:
+        """Count by the names of the frameworks' facts, in one statement."""
+        asks_for_changes = Q(
+            sent_at__isnull=False,
+            verdict=Verdict.CHANGES,
+            version=F("version__story__current_version"),
+            version__story__matches_version=True,
+        )
+        return (
+            self.alive()
+            .filter(mentorship__candidacy=candidacy, withdrawn_at=None)
+            .aggregate(
+                reviews_asked=Count("pk"),
+                reviews_received=Count("pk", filter=Q(sent_at__isnull=False)),
+                reviews_with_changes_asked=Count("version__story", filter=asks_for_changes, distinct=True),
+            )
+        )
 
     def longest_waiting_first(self) -> Self:
         return self.order_by("asked_at", "pk")

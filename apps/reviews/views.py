@@ -109,9 +109,7 @@ def send(request: SignedInRequest, pk: int) -> HttpResponse:
         actions.send_review(review, by=request.user, now=timezone.now())
     except actions.ReviewNotReady as lacking:
         form = form.without_added(review)
-        form.is_valid()
-        for field, message in lacking.missing.items():
-            form.add_error(field, message)
+        form.add_missing(lacking.missing)
         return _screen(request, review, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except actions.ReviewNotOpen:
         return _not_open(request, review)
