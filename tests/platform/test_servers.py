@@ -196,7 +196,7 @@ def test_a_data_directory_that_cannot_be_made_is_said_in_one_line(house: House) 
     ("size", "code"),
     [
         ("20m", "pass"),
-        ("110m", in_django(FILL)),
+        ("75m", in_django(FILL)),
     ],
     ids=["while the cluster is made", "while a command writes"],
 )
