@@ -172,7 +172,7 @@ def mentorship_new(request: SignedInRequest) -> HttpResponse:
             )
         except actions.AlreadyAsked:
             form.add_error(
-                "email", "This person stands below already. Give them a new link, or resume, instead."
+                "email", "This person is in your list already. Give them a new link, or resume, instead."
             )
         else:
             # The link is in this one answer: a redirect would have to keep it somewhere.
