@@ -5,6 +5,8 @@ class StoriesConfig(AppConfig):
     name = "apps.stories"
 
     def ready(self) -> None:
+        from apps.candidates import destinations, facts
+        from apps.stories import facts as own_facts
         from apps.web import navigation
         from apps.web.navigation import Entry, has
         from apps.web.policy import GET, GET_POST, POST, SIGNED_IN, add
@@ -45,3 +47,5 @@ class StoriesConfig(AppConfig):
             Entry("stories:index", "Stories", "notebook-pen", "candidate", "s", visible=has("candidate")),
         )
         navigation.set_primary("stories:win_new", "Log a win", "n", visible=has("candidate"))
+        destinations.add({"wins": "stories:wins", "stories": "stories:index"})
+        facts.add(own_facts.COUNTED, own_facts.count)

@@ -1,0 +1,46 @@
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.candidates.models import Candidacy
+from apps.stories.facts import COUNTED, count
+from tests.cast import CountStatements
+from tests.factories.stories import StoryFactory, StoryVersionFactory, WinFactory
+
+
+def test_facts_of_somebody_with_nothing_are_nought_and_no_newest_win(
+    candidacy: Candidacy, today: date
+) -> None:
+    assert count(candidacy, today) == dict.fromkeys(COUNTED, 0) | {"days_since_win": None}
+
+
+def test_facts_count_what_is_in_use_of_this_person(
+    candidate: User, candidacy: Candidacy, other_candidate: User, today: date, statements: CountStatements
+) -> None:
+    gone = {"deleted_at": timezone.now()}
+    WinFactory.create(owner=candidate, happened_on=today - timedelta(days=9))
+    WinFactory.create(owner=candidate, happened_on=today - timedelta(days=30))
+    WinFactory.create(owner=candidate, happened_on=today, **gone)
+    WinFactory.create(owner=other_candidate, happened_on=today)
+    for teams, is_complete, is_measured in ((3, True, True), (2, True, False), (1, False, True)):
+        story = StoryFactory.create(owner=candidate, teams_affected=teams, organisations_affected=teams - 1)
+        StoryVersionFactory.create(story=story, is_complete=is_complete, is_measured=is_measured)
+    StoryFactory.create(owner=candidate, teams_affected=9, archived_at=timezone.now())
+    StoryFactory.create(owner=candidate, teams_affected=9, **gone)
+    StoryFactory.create(owner=other_candidate, teams_affected=9)
+
+    with statements() as done:
+        known = count(candidacy, today)
+
+    assert known == {
+        "wins_logged": 2,
+        "days_since_win": 9,
+        "stories": 3,
+        "stories_complete": 2,
+        "stories_measured": 1,
+        "stories_beyond_own_team": 2,
+        "stories_across_three_teams": 1,
+        "stories_across_organisations": 1,
+    }
+    assert done.count == 1, done.sql
