@@ -1,3 +1,4 @@
+import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -160,6 +161,7 @@ class TestLoadedDemo(TestCase):
         assert EmailAddress.objects.filter(verified=True, primary=True).count() == 17
         account = ACCOUNTS[0]
         assert authenticate(username=account["email"], password=account["password"]) is not None
+        assert json.loads(run("accounts")) == ACCOUNTS
         assert User.objects.values("password").distinct().count() == 1
 
     def test_loading_twice_is_loading_once(self) -> None:

@@ -173,6 +173,7 @@ class StoryPart(Part):
     archived_days_ago: int | None = None
     asked_of: str | None = None
     asked_days_ago: int | None = None
+    # What the mentor is asked to look at, the last time.
     question: str = ""
     review: ReviewPart | None = None
     revised: RevisedPart | None = None

@@ -209,7 +209,8 @@ class CandidateHistory:
             yield Deed(self.moment(finished, 14), self._save_version(story))
             yield Deed(self.moment(story.archived_days_ago, 10), self._archive(story))
         if story.asked_days_ago is not None:
-            yield Deed(self.moment(story.asked_days_ago, 14), self._ask(story))
+            question = "" if story.asked_again_days_ago is not None else story.question
+            yield Deed(self.moment(story.asked_days_ago, 14), self._ask(story, question))
         if story.review is not None:
             yield Deed(self.moment(story.review.sent_days_ago, 15), self._review(story))
             if story.review.sent_days_ago > DAYS_UNREAD:
@@ -217,7 +218,7 @@ class CandidateHistory:
         if story.revised is not None:
             yield Deed(self.moment(story.revised.days_ago, 16), self._revise(story))
         if story.asked_again_days_ago is not None:
-            yield Deed(self.moment(story.asked_again_days_ago, 17), self._ask(story))
+            yield Deed(self.moment(story.asked_again_days_ago, 17), self._ask(story, story.question))
 
     def _story(self, story: StoryPart) -> Story:
         return Story.objects.for_editor().get(pk=self.stories[story.key])
@@ -301,7 +302,7 @@ class CandidateHistory:
     def _archive(self, story: StoryPart) -> Callable[[datetime], object]:
         return lambda at: stories.archive_story(self._story(story), is_archived=True, now=at)
 
-    def _ask(self, story: StoryPart) -> Callable[[datetime], object]:
+    def _ask(self, story: StoryPart, question: str) -> Callable[[datetime], object]:
         mentor = story.asked_of
         assert mentor is not None
 
@@ -310,7 +311,7 @@ class CandidateHistory:
                 self._story(story),
                 self._mentorship(mentor),
                 self.candidacy.framework,
-                question=story.question,
+                question=question,
                 by=self.person,
                 now=at,
             )

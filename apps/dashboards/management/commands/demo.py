@@ -1,3 +1,4 @@
+import json
 from argparse import ArgumentParser
 from typing import Any
 
@@ -5,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from apps.dashboards.demo import ACCOUNTS
 from apps.dashboards.demo.loading import AddressInUse, load_demo, remove_demo
 from apps.frameworks.models import FrameworkVersion
 
@@ -16,10 +18,13 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         verbs.add_parser("load", help="put the demo in, unless it is already")
         verbs.add_parser("remove", help="take out the people that loading made, and nobody else")
+        verbs.add_parser("accounts", help="print the sign-ins as JSON")
 
     def handle(self, *, verb: str, **options: Any) -> None:
         if verb == "load":
             self.load()
+        elif verb == "accounts":
+            self.stdout.write(json.dumps(ACCOUNTS))
         else:
             self.stdout.write(f"The demo is out; {remove_demo()} people were taken out.")
 

@@ -6,6 +6,7 @@ import socket
 import sys
 from argparse import ArgumentParser
 from contextlib import ExitStack
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -76,12 +77,10 @@ class Command(BaseCommand):
             return supervisor.run(meanwhile=meanwhile)
 
     def _show_sign_ins(self, url: str) -> None:
-        from apps.dashboards.demo import ACCOUNTS
-
-        accounts = [
-            {"role": account["role"], "email": account["email"], "password": account["password"]}
-            for account in ACCOUNTS
-        ]
+        # Asked by the name of the command, since nothing calls upwards.
+        said = StringIO()
+        call_command("demo", "accounts", stdout=said)
+        accounts = json.loads(said.getvalue())
         write_privately(
             settings.DATA_DIR / "demo.json", json.dumps({"url": url, "accounts": accounts}, indent=2)
         )
