@@ -32,7 +32,7 @@ class CandidatesConfig(AppConfig):
                 "my_candidates": (GET, SIGNED_IN),
             },
         )
-        navigation.add_facts(("candidate", "mentor"), _facts_of)
+        navigation.add_facts(("candidate", "mentor", "tagline"), _facts_of)
         is_candidate, is_mentor = navigation.has("candidate"), navigation.has("mentor")
         navigation.add(
             navigation.Entry(
@@ -94,8 +94,13 @@ class CandidatesConfig(AppConfig):
         facts.add_own()
 
 
-def _facts_of(user: Any) -> Mapping[str, bool]:
+def _facts_of(user: Any) -> Mapping[str, Any]:
     from apps.candidates.places import place_of
 
     place = place_of(user)
-    return {"candidate": place.is_candidate, "mentor": place.is_mentor}
+    candidacy = place.candidacy
+    return {
+        "candidate": place.is_candidate,
+        "mentor": place.is_mentor,
+        "tagline": f"Working towards {candidacy.target_level}" if candidacy else "",
+    }

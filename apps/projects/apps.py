@@ -22,6 +22,7 @@ class ProjectsConfig(AppConfig):
                 "candidate",
                 key="p",
                 visible=navigation.has("candidate"),
+                rank=51,
             )
         )
         destinations.add({"projects": "projects:index"})

@@ -11,5 +11,13 @@ class ReadinessConfig(AppConfig):
 
         add("readiness", {"index": (GET, SIGNED_IN), "show": (GET, SIGNED_IN)})
         navigation.add(
-            Entry("readiness:index", "Readiness", "layout-grid", "candidate", "r", visible=has("candidate"))
+            Entry(
+                "readiness:index",
+                "Readiness",
+                "layout-grid",
+                "candidate",
+                "r",
+                visible=has("candidate"),
+                rank=52,
+            )
         )

@@ -143,6 +143,8 @@ class BarCheck:
     asked: int
     corroborated: int
     missing: tuple[str, ...]
+    # The same in as few words as a table has room for.
+    in_short: str
 
     @property
     def is_met(self) -> bool:
@@ -163,20 +165,22 @@ def check_bar(
     allowed share of all corroborated stories come from (`crowding_projects`).
     """
     stories = standing.corroborated
-    missing = []
+    missing: list[tuple[str, str]] = []
     if len(stories) < asked:
         more = asked - len(stories)
-        missing.append(f"{more} more corroborated {'story' if more == 1 else 'stories'}")
+        missing.append((f"{more} more", f"{more} more corroborated {'story' if more == 1 else 'stories'}"))
     projects = {story.project for story in stories}
     if asked >= sufficiency.projects_at_least > len(projects) and len(stories) >= asked:
-        missing.append("one more from another project")
+        missing.append(("another project", "one more from another project"))
     since = add_months(today, -sufficiency.recent_months)
     recent = sum(1 for story in stories if story.ended_on is None or story.ended_on > since)
     if stories and recent < min(sufficiency.recent_at_least, asked):
-        missing.append(f"one that ended in the last {sufficiency.recent_months} months")
+        missing.append(("a recent one", f"one that ended in the last {sufficiency.recent_months} months"))
     if stories and not missing and projects <= crowding:
-        missing.append("one from a project that holds fewer of your stories")
-    return BarCheck(asked, len(stories), tuple(missing))
+        words = "one from another project, since this one holds more than its share of your stories"
+        missing.append(("another project", words))
+    in_short = missing[0][0] if missing else ""
+    return BarCheck(asked, len(stories), tuple(words for _, words in missing), in_short)
 
 
 def crowding_projects(stories: Iterable[StoryFacts], *, max_share: float) -> frozenset[tuple[str, int]]:

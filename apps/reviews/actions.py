@@ -130,7 +130,9 @@ def withdraw_request(review: Review, *, by: User, now: datetime) -> None:
 @transaction.atomic
 def open_review(review: Review, *, by: User, now: datetime) -> bool:
     """Note the first time the mentor reads the version; True when this was it."""
-    if review.opened_at or not Review.objects.waiting().filter(pk=review.pk, opened_at=None).update(opened_at=now):
+    if review.opened_at or not Review.objects.waiting().filter(pk=review.pk, opened_at=None).update(
+        opened_at=now
+    ):
         return False
     review.opened_at = now
     AccessRecord.write("read", review, by=by, owner_id=review.version.story.owner_id, now=now)

@@ -70,6 +70,11 @@ class Chrome:
         return user if user is not None and user.is_authenticated else None
 
     @cached_property
+    def tagline(self) -> str:
+        """What stands under a person's name: what they are about, or else their address."""
+        return str(navigation.fact(self.user, "tagline") or self.user.email)
+
+    @cached_property
     def shortcuts_on(self) -> bool:
         return self.user is None or bool(getattr(self.user, "shortcuts_on", True))
 
