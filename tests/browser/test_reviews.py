@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.models import User
@@ -138,6 +139,10 @@ def test_a_mentor_reviews_on_a_phone_without_javascript(
     context.close()
 
 
+def _note(said: list[str], message: ConsoleMessage) -> None:
+    said.append(message.text)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_pages_of_reviews_are_accessible_and_fit(
@@ -169,13 +174,13 @@ def test_pages_of_reviews_are_accessible_and_fit(
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
         enter(context, person)
         page = context.new_page()
-        refused: list[str] = []
-        page.on("console", lambda message, into=refused: into.append(message.text))
+        said: list[str] = []
+        page.on("console", partial(_note, said))
         page.goto(live_server.url + path)
         found = Axe().run(page)
 
         assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("() => document.documentElement.scrollWidth") == width, name
-        assert refused == []
+        assert said == []
         page.screenshot(path=SCREENSHOTS / f"reviews-{name}-{width}-{theme}.png", full_page=True)
         context.close()
