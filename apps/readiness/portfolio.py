@@ -151,7 +151,7 @@ def _endorsements_of(candidacy: Candidacy) -> defaultdict[tuple[int, str, str], 
         review__verdict=Verdict.ENDORSE,
         review__version__story__owner=candidacy.person_id,
         review__version=F("review__version__story__current_version"),
-        review__mentorship__candidacy__target_level=candidacy.target_level,
+        review__target_level=candidacy.target_level,
     ).exclude(review__mentorship__mentor=candidacy.person_id)
     found = defaultdict(list)
     for story_id, kind, key, value, mentor in ratings.values_list(

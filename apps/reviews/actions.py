@@ -94,7 +94,13 @@ def ask_for_review(
         version=version
     ).update(withdrawn_at=now)
     review, is_new = Review.objects.get_or_create(
-        version=version, mentorship=mentorship, defaults={"asked_at": now, "question": question}
+        version=version,
+        mentorship=mentorship,
+        defaults={
+            "asked_at": now,
+            "question": question,
+            "target_level": mentorship.candidacy.target_level,
+        },
     )
     if review.sent_at is not None:
         raise AlreadyReviewed
@@ -258,9 +264,10 @@ def send_review(review: Review, *, by: User, now: datetime) -> None:
         missing["rationale"] = "Say what should change, here or in a comment"
     if missing:
         raise ReviewNotReady(missing)
-    if not Review.objects.waiting().filter(pk=review.pk).update(sent_at=now):
+    level = review.mentorship.candidacy.target_level
+    if not Review.objects.waiting().filter(pk=review.pk).update(sent_at=now, target_level=level):
         raise ReviewNotOpen
-    review.sent_at = now
+    review.sent_at, review.target_level = now, level
     story = review.version.story
     if story.current_version_id == review.version_id:
         _set_review_state(story.pk, _state_of_version(review.version_id))

@@ -130,6 +130,8 @@ class Review(models.Model):
     version = models.ForeignKey(StoryVersion, models.CASCADE, related_name="reviews")
     mentorship = models.ForeignKey(Mentorship, models.CASCADE, related_name="reviews")
     asked_at = models.DateTimeField(default=timezone.now)
+    # What it is rated for: the candidacy's at the time of sending, whatever it aims at later.
+    target_level = models.CharField(max_length=20)
     question = models.TextField("what to look at", blank=True, max_length=1000)
     opened_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.NONE, blank=True)

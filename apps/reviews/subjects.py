@@ -79,8 +79,7 @@ def ratable_subjects(review: Review) -> tuple[RatableSubject, ...]:
 
 def given_ratings(review: Review, ratings: Iterable[Rating]) -> tuple[GivenRating, ...]:
     """Put what was rated into words, principles first, each in the order of the version's tags."""
-    candidacy = review.mentorship.candidacy
-    framework, level = candidacy.framework, candidacy.target_level
+    framework, level = review.mentorship.candidacy.framework, review.target_level
     content = review.version.as_content()
     tags = [
         *((Subject.PRINCIPLE.value, key) for key in content.principles),

@@ -31,6 +31,7 @@ class ReviewFactory(factory.django.DjangoModelFactory[Review]):
         StoryVersionFactory, story__owner=factory.SelfAttribute("...mentorship.candidacy.person")
     )
     asked_at = factory.LazyFunction(timezone.now)
+    target_level = factory.SelfAttribute("mentorship.candidacy.target_level")
 
     @factory.post_generation
     def grant(self: Review, create: bool, extracted: object, **kwargs: object) -> None:

@@ -114,3 +114,21 @@ def test_after_sending_the_mentor_reads_what_was_sent_and_can_change_nothing(
     review.refresh_from_db()
     assert review.rationale == "Say what was yours."
     assert review.verdict == Verdict.CHANGES
+
+
+def test_an_endorsement_counts_for_the_level_it_was_given_for_only(
+    mentor_client: Client, candidacy: Candidacy, review: Review, story: Story, typed: Typed
+) -> None:
+    StoryMetricFactory.create(story=story)
+    send = reverse("reviews:send", args=[review.pk])
+    mentor_client.post(send, typed(verdict="endorse", rate__principle__ownership=4))
+    at_this_level = step_of(candidacy, "ownership")
+
+    candidacy.target_level = "L7"
+    candidacy.save()
+
+    assert at_this_level is Step.CORROBORATED
+    assert step_of(candidacy, "ownership") is Step.DRAFTED
+    given = mentor_client.get(reverse("reviews:edit", args=[review.pk])).context["given"]
+    meaning = candidacy.framework.rubric("principle", "ownership", "L6")[3].text
+    assert [rating.meaning for rating in given] == [meaning]
