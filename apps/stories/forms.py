@@ -75,7 +75,7 @@ class MetricForm(forms.Form):
     before = forms.DecimalField(label="Before", max_digits=20, decimal_places=6, required=False)
     after = forms.DecimalField(label="After", max_digits=20, decimal_places=6, required=False)
     is_new = forms.BooleanField(label="New, nothing before", required=False)
-    source = forms.CharField(label="Where it is from", max_length=300, required=False)
+    source = forms.CharField(label="Source", max_length=300, required=False)
 
     def __init__(self, key: uuid.UUID, line: MetricLine | None, posted: Mapping[str, str] | None) -> None:
         self.key = key
