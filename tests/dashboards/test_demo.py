@@ -17,7 +17,7 @@ from django.test import TestCase
 from django.utils import timezone
 from pytest_django import Settings
 
-from apps.accounts.models import AccessRecord, User
+from apps.accounts.models import AccessRecord, Invitation, User
 from apps.candidates.models import Candidacy, Mentorship, SelfRating
 from apps.candidates.phases import current_window, phase_windows
 from apps.dashboards.demo import ACCOUNTS
@@ -71,6 +71,13 @@ class TestLoadedDemo(TestCase):
         assert User.objects.get(may_create_cohorts=True).name == "Colette Marchetti"
         assert User.objects.get(is_staff=True).name == "Ravi Sundberg"
         assert (Story.objects.count(), Win.objects.count(), Project.objects.count()) == (60, 70, 36)
+
+    def test_the_organiser_sees_who_came_by_an_invitation(self) -> None:
+        invitations = Invitation.objects.visible_to(User.objects.get(may_create_cohorts=True))
+
+        states = Counter(invitation.state(timezone.now()) for invitation in invitations)
+
+        assert states == {"accepted": 15, "open": 1}
 
     def test_every_story_is_in_the_state_its_file_says(self) -> None:
         shown = {"complete": "draft", "versioned": "saved", "revised": "asked", "edited_since": "edited"}

@@ -37,7 +37,7 @@ def test_ask_says_beside_the_button_what_is_shown_to_whom(
 
     assert "Asking shows version 1 of this story" in page
     assert "to Henrik Dahl until you end the mentorship" in page
-    assert "Ask Henrik Dahl for a review" in page
+    assert "Ask Henrik for a review" in page
 
 
 def test_ask_numbers_the_working_text_only_when_it_differs(

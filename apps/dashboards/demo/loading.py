@@ -1,6 +1,6 @@
 """Puts the demo in and takes it out again; both all or nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -13,12 +13,21 @@ from django.db.models import Q
 from apps.accounts import actions as accounts
 from apps.accounts.models import Invitation, User
 from apps.dashboards.demo import PASSWORD
-from apps.dashboards.demo.documents import PersonPart, read_candidate, read_people
+from apps.dashboards.demo.documents import CandidatePart, PersonPart, read_candidate, read_people
 from apps.dashboards.demo.history import CandidateHistory
 from apps.dashboards.models import DemoPerson
 
 # Those who candidates count on were there before the first of them.
 DAYS_BEFORE_CANDIDATES = 500
+# Who invites whom, in the order in which they come; the first has the command line for it.
+INVITED_BY = {
+    "administrator": "",
+    "organiser": "administrator",
+    "mentor": "organiser",
+    "candidate": "organiser",
+}
+# Somebody who has not answered yet.
+WAITING = ("sunniva@example.org", "Sunniva Lindqvist")
 
 
 class AddressInUse(Exception):
@@ -43,19 +52,7 @@ def load_demo(*, now: datetime) -> bool:
     _check_addresses(parts)
     with nothing_sent():
         candidates = {part.key: read_candidate(part.key) for part in parts if part.role == "candidate"}
-        people = {
-            part.key: _join(
-                part,
-                now=now
-                - timedelta(
-                    days=candidates[part.key].candidacy.started_days_ago
-                    if part.key in candidates
-                    else DAYS_BEFORE_CANDIDATES,
-                    hours=12,
-                ),
-            )
-            for part in parts
-        }
+        people = _join_all(parts, candidates, now=now)
         # Hashing is slow on purpose; one hash serves them all.
         password = make_password(PASSWORD)
         User.objects.filter(pk__in=[user.pk for user in people.values()]).update(password=password)
@@ -84,9 +81,26 @@ def _check_addresses(parts: tuple[PersonPart, ...]) -> None:
             raise AddressInUse(part.email)
 
 
-def _join(part: PersonPart, *, now: datetime) -> User:
-    """Let somebody in as anybody comes in: by accepting an invitation."""
-    invitation, _ = accounts.invite(part.role, part.email, part.name, by=None, now=now)
+def _join_all(
+    parts: tuple[PersonPart, ...], candidates: Mapping[str, CandidatePart], *, now: datetime
+) -> dict[str, User]:
+    """Let everybody in as anybody comes in: invited by somebody who was there, and accepting."""
+    people: dict[str, User] = {}
+    by: dict[str, User | None] = dict.fromkeys(INVITED_BY)
+    for part in sorted(parts, key=lambda part: list(INVITED_BY).index(part.role)):
+        days_ago = DAYS_BEFORE_CANDIDATES
+        if part.key in candidates:
+            days_ago = candidates[part.key].candidacy.started_days_ago
+        inviter = by.get(INVITED_BY[part.role])
+        people[part.key] = by[part.role] = _join(
+            part, by=inviter, now=now - timedelta(days=days_ago, hours=12)
+        )
+    accounts.invite("candidate", *WAITING, by=by["organiser"], now=now - timedelta(days=2))
+    return people
+
+
+def _join(part: PersonPart, *, by: User | None, now: datetime) -> User:
+    invitation, _ = accounts.invite(part.role, part.email, part.name, by=by, now=now)
     user, _ = accounts.join(invitation, part.name, None, now=now)
     user.time_zone = part.time_zone
     user.joined_at = now
