@@ -4,7 +4,7 @@ from django.db import migrations
 from django.db.models import OuterRef, Subquery
 
 
-def fill_level(apps: Any, schema_editor: Any) -> None:
+def fill_level(apps: Any, _: Any) -> None:
     """Give reviews from before the column the level that their candidacy aims at."""
     Review = apps.get_model("reviews", "Review")
     Mentorship = apps.get_model("candidates", "Mentorship")
