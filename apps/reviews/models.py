@@ -6,14 +6,14 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.candidates.models import Candidacy, Mentorship, Subject
 from apps.stories.content import SECTIONS
-from apps.stories.models import StoryVersion
+from apps.stories.models import StoryGrant, StoryVersion
 
 
 class Verdict(models.TextChoices):
@@ -28,11 +28,12 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def reviewable_by(self, user: User) -> Self:
         """What this mentor may open now: their own reviews while mentorship and grant stand."""
-        return self.alive().filter(
-            withdrawn_at=None,
-            mentorship__in=Mentorship.objects.active().filter(mentor=user),
-            version__in=StoryVersion.objects.visible_to(user),
+        shared = StoryGrant.objects.standing().filter(
+            mentorship=OuterRef("mentorship"),
+            story=OuterRef("version__story"),
+            from_number__lte=OuterRef("version__number"),
         )
+        return self.alive().filter(Exists(shared), withdrawn_at=None, mentorship__mentor=user)
 
     def waiting(self) -> Self:
         return self.filter(sent_at=None, withdrawn_at=None)
