@@ -48,6 +48,7 @@ class Situation:
     loose_wins: tuple[tuple[int, str], ...]  # wins no story was made of
     last_win_on: date | None
     open_principles: tuple[str, ...]
+    is_decided: bool = False
 
 
 def next_steps(situation: Situation, *, now: datetime) -> tuple[NextStep, ...]:
@@ -61,6 +62,10 @@ def _steps(situation: Situation, now: datetime) -> Iterator[NextStep]:
             "It came back and you have not opened it",
             "message-square-reply", "Read", "reviews:show", (review_id,), "warn",
         )  # fmt: skip
+    if situation.is_decided:
+        # The case is closed; what remains is to go on noting what one does.
+        yield from _logging_steps(situation, now)
+        return
     for story in _in_state(situation, "changes"):
         yield NextStep(
             f"Revise “{story.title}”", "Your mentor asked for changes",
@@ -86,14 +91,18 @@ def _steps(situation: Situation, now: datetime) -> Iterator[NextStep]:
     yield from _writing_steps(situation, now)
 
 
-def _writing_steps(situation: Situation, now: datetime) -> Iterator[NextStep]:
+def _logging_steps(situation: Situation, now: datetime) -> Iterator[NextStep]:
     if situation.last_win_on is None or now.date() - situation.last_win_on >= WINS_ARE_FRESH_FOR:
         why = "None logged yet" if situation.last_win_on is None else "None logged in the last seven days"
         yield NextStep("Log a win", why, "sparkles", "Log it", "stories:win_new")
+
+
+def _writing_steps(situation: Situation, now: datetime) -> Iterator[NextStep]:
+    yield from _logging_steps(situation, now)
     for story in sorted(_in_state(situation, "draft"), key=lambda s: s.edited_at)[:2]:
         is_stale = now - story.edited_at >= STALE_AFTER
         yield NextStep(
-            f"Finish “{story.title}”",
+            f"Continue “{story.title}”",
             "Untouched for two weeks or more" if is_stale else "A draft, only yours so far",
             "notebook-pen", "Continue", "stories:edit", (story.story_id,), "info",
         )  # fmt: skip

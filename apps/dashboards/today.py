@@ -102,6 +102,7 @@ def _situation(user: User, candidacy: Candidacy, portfolio: Portfolio, stories: 
         open_principles=tuple(
             p.name for p in portfolio.principles if p.leads and p.standing.step <= Step.CLAIMED
         ),
+        is_decided=candidacy.decided_on is not None,
     )
 
 

@@ -54,6 +54,8 @@ class StoryFacts:
     endorsements: tuple[Endorsement, ...] = ()
     project_id: int | None = None
     ended_on: date | None = None
+    # Shown beside the step, which it does not lower.
+    has_changes_asked: bool = False
 
     @property
     def project(self) -> tuple[str, int]:
@@ -167,8 +169,9 @@ def check_bar(
     stories = standing.corroborated
     missing: list[tuple[str, str]] = []
     if len(stories) < asked:
-        more = asked - len(stories)
-        missing.append((f"{more} more", f"{more} more corroborated {'story' if more == 1 else 'stories'}"))
+        lacking = f"{asked - len(stories)} more" if stories else str(asked)
+        noun = "story" if asked - len(stories) == 1 else "stories"
+        missing.append((lacking if stories else f"{lacking} {noun}", f"{lacking} corroborated {noun}"))
     projects = {story.project for story in stories}
     if asked >= sufficiency.projects_at_least > len(projects) and len(stories) >= asked:
         missing.append(("another project", "one more from another project"))

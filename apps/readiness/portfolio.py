@@ -21,7 +21,7 @@ from apps.readiness.ladder import (
     standing_of,
 )
 from apps.reviews.models import Rating, Verdict
-from apps.stories.models import Story
+from apps.stories.models import ReviewState, Story
 
 type SubjectKey = tuple[str, str]
 
@@ -112,7 +112,7 @@ def _facts_of(candidacy: Candidacy) -> defaultdict[SubjectKey, SubjectFacts]:
         .filter(owner=candidacy.person_id)
         .values(
             "id", "title", "archived_at", "principles", "indicators", "project_id", "ended_on",
-            "matches_version", "current_version__is_complete", "current_version__is_measured",
+            "matches_version", "review_state", "current_version__is_complete", "current_version__is_measured",
         )
     )  # fmt: skip
     for row in rows:
@@ -128,6 +128,7 @@ def _facts_of(candidacy: Candidacy) -> defaultdict[SubjectKey, SubjectFacts]:
                     endorsements=tuple(endorsements[row["id"], kind, key]),
                     project_id=row["project_id"],
                     ended_on=row["ended_on"],
+                    has_changes_asked=row["review_state"] == ReviewState.CHANGES,
                 )
             )
     projects: dict[SubjectKey, list[ProjectFacts]] = defaultdict(list)

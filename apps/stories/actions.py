@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from apps.accounts.models import User
+from apps.accounts.models import AccessRecord, User
 from apps.candidates.models import Candidacy
 from apps.frameworks.schema import Framework
 from apps.projects.models import Metric
@@ -185,6 +185,7 @@ def save_version(
     Story.objects.filter(pk=story.pk).update(
         current_version=version, matches_version=True, review_state=ReviewState.NONE
     )
+    AccessRecord.write("saved version", version, by=by, owner_id=story.owner_id)
     raise_evidence_rev(story.owner_id)
     return version
 
@@ -200,18 +201,20 @@ def restore_content(
 
 
 @transaction.atomic
-def archive_story(story: Story, *, is_archived: bool, now: datetime) -> None:
+def archive_story(story: Story, *, is_archived: bool, by: User, now: datetime) -> None:
     """Take a story out of use, or back into it; archived stories prove nothing."""
     story.archived_at = now if is_archived else None
     story.save(update_fields=["archived_at"])
+    AccessRecord.write("archived" if is_archived else "unarchived", story, by=by, owner_id=story.owner_id)
     raise_evidence_rev(story.owner_id)
 
 
 @transaction.atomic
-def delete_story(story: Story, *, now: datetime) -> None:
+def delete_story(story: Story, *, by: User, now: datetime) -> None:
     """Hide a story; `undo_story_deletion` brings it back for 30 days, then it is really gone."""
     story.deleted_at = now
     story.save(update_fields=["deleted_at"])
+    AccessRecord.write("deleted", story, by=by, owner_id=story.owner_id)
     raise_evidence_rev(story.owner_id)
 
 

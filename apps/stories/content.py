@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +52,11 @@ class MetricLine(BaseModel):
         factor = self.after / self.before
         if factor >= 2:
             return f"{plain_number(factor.quantize(Decimal('0.1'), ROUND_HALF_UP))}×"
-        return f"{sign}{plain_number((abs(difference / self.before) * 100).quantize(Decimal(1), ROUND_HALF_UP))}%"
+        share = abs(difference / self.before) * 100
+        percent = share.quantize(Decimal(1), ROUND_HALF_UP)
+        if percent == 100 and difference < 0 and self.after != 0:
+            percent = share.quantize(Decimal("0.1"), ROUND_DOWN)
+        return f"{sign}{plain_number(percent)}%"
 
     @property
     def figures(self) -> dict[str, Any]:

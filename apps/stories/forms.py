@@ -188,7 +188,9 @@ class StoryForm(forms.Form):
             self.fields[f"principle_{rank}"] = forms.ChoiceField(
                 label=label, choices=[("", "None"), *principles.items()], required=False
             )
-        indicators = {i.key: i.name for i in framework.indicators}
+        level = getattr(self.story, "target_level", None)
+        offered = framework.indicators_for(level) if level else framework.indicators
+        indicators = {i.key: i.name for i in offered}
         indicators |= {
             key: framework.subject_name("indicator", key)
             for key in self.stored.indicators

@@ -12,9 +12,9 @@ class Check:
     """One thing a story has or lacks; `needed` ones make it complete or measured, `field` is where."""
 
     text: str
-    is_met: bool
-    needed: bool
     field: str
+    needed: bool
+    is_met: bool
 
 
 @dataclass(frozen=True)
@@ -37,32 +37,31 @@ class Strength:
 
 def strength_of(content: StoryContent, framework: Framework) -> Strength:
     words: Mapping[str, int] = content.words
-    sections = [
+    needed = [
         Check(
             f"{section.name} says enough: {words[section.key]} of at least {section.minimum_words} words",
-            words[section.key] >= section.minimum_words,
-            True,
-            section.key,
+            field=section.key,
+            needed=True,
+            is_met=words[section.key] >= section.minimum_words,
         )
         for section in framework.sections
     ]
-    others = (
-        Check("It says when it began", content.started_on is not None, True, "started_on"),
-        Check("It shows at least one principle", bool(content.principles), True, "principle_0"),
-        Check("One number has a unit, and a before and after", content.is_measured, True, "metrics"),
-        Check(
-            "Every number says where it is from",
-            bool(content.metrics) and all(line.source for line in content.metrics),
-            False,
-            "metrics",
-        ),
-        Check("It names a project", content.project_id is not None, False, "project"),
-        Check("It says which part was yours", bool(content.own_part), False, "own_part"),
-        Check(
-            "It reached beyond your own team",
-            (content.teams_affected or 0) >= 2,
-            False,
-            "teams_affected",
-        ),
+    needed += [
+        Check(text, field=field, needed=True, is_met=is_met)
+        for text, field, is_met in (
+            ("It says when it began", "started_on", content.started_on is not None),
+            ("It shows at least one principle", "principle_0", bool(content.principles)),
+            ("One number has a unit, and a before and after", "metrics", content.is_measured),
+        )
+    ]
+    sourced = bool(content.metrics) and all(line.source for line in content.metrics)
+    further = (
+        Check(text, field=field, needed=False, is_met=is_met)
+        for text, field, is_met in (
+            ("Every number says where it is from", "metrics", sourced),
+            ("It names a project", "project", content.project_id is not None),
+            ("It says which part was yours", "own_part", bool(content.own_part)),
+            ("It reached beyond your own team", "teams_affected", (content.teams_affected or 0) >= 2),
+        )
     )
-    return Strength((*sections, *others))
+    return Strength((*needed, *further))

@@ -95,7 +95,8 @@ def _conflict(request: SignedInRequest, story: Story, form: StoryForm) -> HttpRe
     """Show both texts, in fields, so that either can be kept or the two be joined."""
     newest = Story.objects.for_editor().get(pk=story.pk)
     if request.htmx:
-        return render(request, "stories/edit.html#conflict", {"story": newest, "form": form}, status=409)
+        context = {"story": newest, "form": form, "is_stale": True}
+        return render(request, "stories/edit.html#saved", context, status=409)
     theirs = newest.content()
     context = {
         "story": newest,
@@ -182,7 +183,7 @@ def restore(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
 @require_POST
 def archive(request: SignedInRequest, pk: int) -> HttpResponse:
     story = get_object_or_404(Story.objects.editable_by(request.user), pk=pk)
-    actions.archive_story(story, is_archived=True, now=timezone.now())
+    actions.archive_story(story, is_archived=True, by=request.user, now=timezone.now())
     toast_with_undo(
         request, "Archived. It no longer counts as evidence.", reverse("stories:unarchive", args=[pk])
     )
@@ -192,14 +193,14 @@ def archive(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def unarchive(request: SignedInRequest, pk: int) -> HttpResponse:
     story = get_object_or_404(Story.objects.editable_by(request.user), pk=pk)
-    actions.archive_story(story, is_archived=False, now=timezone.now())
+    actions.archive_story(story, is_archived=False, by=request.user, now=timezone.now())
     return redirect("stories:edit", pk)
 
 
 @require_POST
 def delete(request: SignedInRequest, pk: int) -> HttpResponse:
     story = get_object_or_404(Story.objects.editable_by(request.user), pk=pk)
-    actions.delete_story(story, now=timezone.now())
+    actions.delete_story(story, by=request.user, now=timezone.now())
     toast_with_undo(request, "Deleted. You can undo this for 30 days.", reverse("stories:undo", args=[pk]))
     return redirect("stories:index")
 

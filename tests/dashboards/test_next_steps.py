@@ -50,7 +50,7 @@ def test_nothing_open_asks_for_nothing() -> None:
         ),
         (replace(NOTHING_OPEN, last_win_on=None), "Log a win", "/wins/new"),
         (replace(NOTHING_OPEN, last_win_on=date(2026, 11, 18)), "Log a win", "/wins/new"),
-        (replace(NOTHING_OPEN, stories=(story("draft"),)), "Finish “Faster deploys”", "/stories/7/"),
+        (replace(NOTHING_OPEN, stories=(story("draft"),)), "Continue “Faster deploys”", "/stories/7/"),
         (
             replace(NOTHING_OPEN, stories=(story("saved"),)),
             "Ask for a review of “Faster deploys”",
@@ -91,6 +91,18 @@ def test_what_others_wait_for_comes_first_and_six_are_shown() -> None:
         "Ask somebody to be your mentor",
         "Ask again about “Faster deploys”",
     ]
+
+
+def test_after_the_decision_only_logging_goes_on() -> None:
+    decided = replace(
+        NOTHING_OPEN,
+        is_decided=True,
+        stories=(story("changes"), story("edited"), story("draft")),
+        open_principles=("Think Big",),
+        last_win_on=None,
+    )
+
+    assert texts(decided) == ["Log a win"]
 
 
 def test_a_draft_untouched_for_two_weeks_says_so() -> None:

@@ -31,6 +31,8 @@ def line(before: str | None, after: str | None, **more: object) -> MetricLine:
         ("0", "0", "same"),
         ("-2", "3", "+5"),
         ("4.1", "2.6", "−37%"),
+        ("32400", "48", "−99.8%"),
+        ("10", "0", "−100%"),
         (None, "3", ""),
         ("3", None, ""),
     ],

@@ -300,7 +300,7 @@ class CandidateHistory:
         )
 
     def _archive(self, story: StoryPart) -> Callable[[datetime], object]:
-        return lambda at: stories.archive_story(self._story(story), is_archived=True, now=at)
+        return lambda at: stories.archive_story(self._story(story), is_archived=True, by=self.person, now=at)
 
     def _ask(self, story: StoryPart, question: str) -> Callable[[datetime], object]:
         mentor = story.asked_of

@@ -48,7 +48,7 @@ def figure(value: Decimal | None, unit: str) -> str:
     """Write a number with its unit: 42 min, 4.1%."""
     if value is None:
         return ""
-    number = plain_number(value)
+    number = f"{Decimal(plain_number(value)):,f}"
     return f"{number}{unit}" if unit in ("%", "×") else f"{number} {unit}".strip()
 
 
