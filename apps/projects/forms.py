@@ -48,7 +48,7 @@ class ProjectForm(ModelForm):
         label="Principles it could show", required=False, widget=forms.CheckboxSelectMultiple
     )
     indicators = forms.MultipleChoiceField(
-        label="Signs of readiness it could show", required=False, widget=forms.CheckboxSelectMultiple
+        label="Readiness indicators it could show", required=False, widget=forms.CheckboxSelectMultiple
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
 
