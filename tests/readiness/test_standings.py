@@ -199,7 +199,7 @@ def test_the_page_says_why(candidate: User, candidacy: Candidacy, sign_in: SignI
     html = client.get(reverse("readiness:show", args=["principle", "ownership"])).content.decode()
     assert "Step 2: Drafted" in html
     assert "Faster deploys" in html
-    assert "2 more corroborated stories" in html
+    assert "2 corroborated stories" in html
 
 
 @pytest.mark.parametrize(
