@@ -22,6 +22,16 @@ app.conf.update(
     broker_transport_options={"visibility_timeout": 3600},
     timezone="UTC",
     beat_schedule={
+        "deliver-mail": {
+            "task": "apps.mail.tasks.deliver",
+            "schedule": 5.0,
+            "options": {"expires": 5},
+        },
+        "prune-mail": {
+            "task": "apps.mail.tasks.prune",
+            "schedule": 3600.0,
+            "options": {"expires": 1800},
+        },
         "prune-revisions": {
             "task": "apps.stories.tasks.prune_revisions",
             "schedule": 3600.0,

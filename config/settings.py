@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "lucide",
     "apps.web",
     "apps.accounts",
+    "apps.mail",
     "apps.frameworks",
     "apps.candidates",
     "apps.projects",
@@ -206,6 +207,8 @@ if mail_url := env.str("EMAIL_URL", ""):
             "timeout": 10,
         },
     }
+# The most mails a minute of the whole installation; 0 is no limit. Sign-in codes are not counted.
+MAIL_PER_MINUTE = env.int("MAIL_PER_MINUTE", 1200)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "Starboard <starboard@localhost>")
 
 LANGUAGE_CODE = "en-gb"
