@@ -37,10 +37,13 @@ browser: .venv/.synced
 	@$(PY) -m tests.chromium
 
 # Hashes of every dependency, and no address of any package index; what is pinned stays pinned
-# unless pyproject.toml forbids it (to renew all: delete the file first).
+# unless pyproject.toml forbids it (to renew all: delete the file first). The second file is what the image
+# installs: the same versions without the embedded servers and the tools of development.
 lock: .venv/bin/uv
 	$(UV) pip compile --quiet --python $(PY) --universal --generate-hashes --no-emit-index-url --no-header \
 		--group dev pyproject.toml -o requirements.lock
+	$(UV) pip compile --quiet --python $(PY) --universal --generate-hashes --no-emit-index-url --no-header \
+		--constraints requirements.lock pyproject.toml -o requirements-run.lock
 
 # A candidate is run, not looked up: a version manager's shim exists and fails for a version not chosen.
 .venv/bin/uv:

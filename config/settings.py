@@ -45,6 +45,8 @@ ALLOWED_HOSTS = env.list(
 if not PRODUCTION:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]", "testserver"]
 CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
+# What Prometheus sends as its bearer token to /metrics; without one only administrators read them.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -78,6 +80,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "apps.web.middleware.request_id",
+    "apps.web.metrics.count_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -118,9 +121,19 @@ FORM_RENDERER = "apps.web.forms.Renderer"
 
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", embedded.database_url())}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASE_OPTIONS: dict[str, Any] = DATABASES["default"].setdefault("OPTIONS", {})
 # A pool and a worker's fork do not mix; `manage.py up` and the compose file set this for the web only.
 if env.bool("DATABASE_POOL", False):
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8}
+    DATABASE_OPTIONS["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 8)}
+# PgBouncer's transaction mode keeps nothing from one transaction to the next, nor takes options at the start
+# of a connection: there the role's own settings limit a statement (`ALTER ROLE ... SET statement_timeout`).
+if env.bool("PGBOUNCER", False):
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+elif statement_seconds := env.int("STATEMENT_TIMEOUT", 30 if PRODUCTION else 0):
+    given = DATABASE_OPTIONS.get("options", "")
+    DATABASE_OPTIONS["options"] = f"{given} -c statement_timeout={statement_seconds}s".strip()
+# How long `manage.py migrate` waits for a table that somebody uses, while everybody else waits behind it.
+MIGRATION_LOCK_TIMEOUT = env.str("MIGRATION_LOCK_TIMEOUT", "2s")
 REDIS_URL = env.str("REDIS_URL", embedded.redis_url())
 
 # Sessions, cache and rate limits live in PostgreSQL, so that losing Redis changes nothing on the web.
@@ -217,7 +230,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+# Its own place in an image, where the files are made once and the data directory is a volume.
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Without collectstatic the files are served from where they lie; fixed here, for tests switch DEBUG off.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG

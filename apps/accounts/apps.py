@@ -5,12 +5,13 @@ class AccountsConfig(AppConfig):
     name = "apps.accounts"
 
     def ready(self) -> None:
-        from apps.accounts import invitations, policy
-        from apps.web import navigation
+        from apps.accounts import census, invitations, policy
+        from apps.web import health, navigation
         from apps.web.navigation import Entry
 
         invitations.add_own_kinds()
         policy.add_rows()
+        health.add_gauges(census.gauges)
         navigation.add(
             Entry(
                 "accounts:invitations",

@@ -9,8 +9,8 @@ class CandidatesConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts import invitations
-        from apps.candidates import actions, destinations, facts
-        from apps.web import navigation, policy
+        from apps.candidates import actions, census, destinations, facts
+        from apps.web import health, navigation, policy
         from apps.web.policy import ANYONE, GET, GET_POST, POST, SIGNED_IN
 
         policy.add(
@@ -92,6 +92,7 @@ class CandidatesConfig(AppConfig):
             }
         )
         facts.add_own()
+        health.add_gauges(census.gauges)
 
 
 def _facts_of(user: Any) -> Mapping[str, Any]:

@@ -17,11 +17,10 @@ BEAT_RETRY_SECONDS = 1
 def web(supervisor: Supervisor, environment: Mapping[str, str], sockets: Sequence[socket.socket]) -> None:
     descriptors = [bound.fileno() for bound in sockets]
     binds = [part for descriptor in descriptors for part in ("--bind", f"fd://{descriptor}")]
-    command = ["-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread", "--threads", "4", *binds]
+    command = ["-m", "gunicorn", "--config", "python:config.serving", *binds]
     supervisor.start(
         "web",
-        # Below the supervisor's ten seconds, so that a request in hand ends before its process is killed.
-        [sys.executable, *command, "--graceful-timeout", "8", "config.wsgi"],
+        [sys.executable, *command, "config.wsgi"],
         env={"WEB_CONCURRENCY": "2", **environment, "DATABASE_POOL": "1"},
         pass_fds=descriptors,
     )
