@@ -80,6 +80,6 @@ def exposition() -> bytes:
     if os.environ.get(SHARED_FOLDER):
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
-        registry.register(_own)  # type: ignore[arg-type]
+        registry.register(_own)
     registry.register(_Registered(timezone.now()))
     return generate_latest(registry)
