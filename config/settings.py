@@ -202,11 +202,12 @@ MFA_REQUIRED_OF_STAFF = env.bool("MFA_REQUIRED_OF_STAFF", PRODUCTION)
 
 MAILERS = {
     "default": {
-        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-        "OPTIONS": {"file_path": str(DATA_DIR / "mail")},
+        "BACKEND": "apps.mail.files.FileBackend",
+        "OPTIONS": {"path": str(DATA_DIR / "mail")},
     }
 }
-if mail_url := env.str("EMAIL_URL", ""):
+EMAIL_URL = env.str("EMAIL_URL", "")
+if EMAIL_URL:
     parsed = env.dj_email_url("EMAIL_URL")
     MAILERS["default"] = {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",

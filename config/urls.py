@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("apps.stories.urls")),
     path("reviews/", include("apps.reviews.urls")),
     path("readiness/", include("apps.readiness.urls")),
+    path("mail/", include("apps.mail.urls")),
     path("account/", include("apps.accounts.urls")),
     # allauth's routes one by one: `allauth.urls` adds old redirects without a name, which no policy row
     # could speak of.

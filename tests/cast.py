@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
 from apps.candidates.models import Candidacy, Mentorship
+from apps.mail.delivery import deliver_due
 from tests.factories.accounts import UserFactory
 from tests.factories.candidates import CandidacyFactory, MentorshipFactory
 
@@ -21,6 +23,7 @@ NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 NO_STATEMENTS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE SAVEPOINT")
 
 type SignIn = Callable[[User], Client]
+type Posted = Callable[[], list[EmailMessage]]
 type CountStatements = Callable[[], AbstractContextManager[Statements]]
 
 
@@ -56,6 +59,17 @@ def now() -> Iterator[datetime]:
     """Stop the clock at this moment; every person of the cast uses it."""
     with time_machine.travel(NOW, tick=False):
         yield NOW
+
+
+@pytest.fixture
+def posted(mailoutbox: list[EmailMessage]) -> Posted:
+    """Deliver what waits in the outbox; return everything that was sent."""
+
+    def delivered() -> list[EmailMessage]:
+        deliver_due()
+        return mailoutbox
+
+    return delivered
 
 
 @pytest.fixture

@@ -6,13 +6,11 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 
-from apps.accounts import invitations
-from apps.accounts.models import AccessRecord, Invitation, User
+from apps.accounts import invitations, outgoing
+from apps.accounts.models import AccessRecord, Invitation, User, token_from
 
 
 class InvitationNotOpen(Exception):
@@ -50,10 +48,10 @@ def invite(kind: str, email: str, name: str, *, by: User | None, now: datetime) 
     invitation = Invitation(
         kind=kind, email=email.strip().lower(), name=name.strip(), invited_by=by, created_at=now
     )
-    token = invitation.renew_token(now)
+    seed = invitation.renew_token(now)
     invitation.save()
     _record("invited", invitation, by, now)
-    return invitation, _mail_link(invitation, token)
+    return invitation, _mail_link(invitation, seed, now)
 
 
 @transaction.atomic
@@ -62,7 +60,7 @@ def renew(invitation: Invitation, *, by: User | None, now: datetime) -> str:
 
     Raises InvitationNotOpen when it was accepted.
     """
-    token = invitation.renew_token(now)
+    seed = invitation.renew_token(now)
     renewed = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
         token_hash=invitation.token_hash, expires_at=invitation.expires_at, withdrawn_at=None
     )
@@ -70,7 +68,7 @@ def renew(invitation: Invitation, *, by: User | None, now: datetime) -> str:
         raise InvitationNotOpen
     invitation.withdrawn_at = None
     _record("renewed", invitation, by, now)
-    return _mail_link(invitation, token)
+    return _mail_link(invitation, seed, now)
 
 
 @transaction.atomic
@@ -138,22 +136,16 @@ def link_of(token: str) -> str:
     return settings.SITE_ORIGIN + reverse("accounts:invitation", args=[token])
 
 
-def _mail_link(invitation: Invitation, token: str) -> str:
-    link = link_of(token)
-    words = {
-        "invitation": invitation,
-        "kind": invitations.kind_named(invitation.kind),
-        "link": link,
-        "origin": settings.SITE_ORIGIN,
-    }
-    message = EmailMessage(
-        subject=render_to_string("accounts/email/invitation_subject.txt", words).strip(),
-        body=render_to_string("accounts/email/invitation_message.txt", words),
-        to=[invitation.email],
+def _mail_link(invitation: Invitation, seed: str, now: datetime) -> str:
+    """Have the link mailed, and return it. What waits in the outbox is the seed, which opens nothing."""
+    outgoing.send(
+        outgoing.INVITATION,
+        invitation.email,
+        ref={"invitation": invitation.pk, "seed": seed},
+        dedupe_key=f"event:invitation:{invitation.pk}:{invitation.token_hash[:16]}",
+        now=now,
     )
-    # Robust: the link is on the page as well, so a mail server that is away undoes nothing.
-    transaction.on_commit(message.send, robust=True)
-    return link
+    return link_of(token_from(seed))
 
 
 def _record(verb: str, invitation: Invitation, by: User | None, now: datetime) -> None:
@@ -163,17 +155,16 @@ def _record(verb: str, invitation: Invitation, by: User | None, now: datetime) -
 
 
 @transaction.atomic
-def reset_second_factor(user: User) -> int:
+def reset_second_factor(user: User, *, now: datetime) -> int:
     """Remove every second factor and end every session of somebody; tell them; return how many factors."""
     removed: int = Authenticator.objects.filter(user=user).delete()[0]
     for session in UserSession.objects.filter(user=user):
         session.end()
-    message = EmailMessage(
-        subject="Your second step was removed",
-        body=render_to_string(
-            "accounts/email/second_factor_reset_message.txt", {"origin": settings.SITE_ORIGIN}
-        ),
-        to=[user.email],
+    outgoing.send(
+        outgoing.SECOND_FACTOR_REMOVED,
+        user,
+        ref={},
+        dedupe_key=f"event:{outgoing.SECOND_FACTOR_REMOVED}:{user.pk}:{now:%Y%m%dT%H%M%S%f}",
+        now=now,
     )
-    transaction.on_commit(message.send, robust=True)
     return removed

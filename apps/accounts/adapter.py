@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,11 +11,19 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.accounts.models import Invitation, User
+
+logger = logging.getLogger(__name__)
+
+NOT_SENT = (
+    "The mail could not be sent: the mail server does not take it just now. Try again in a few minutes,"
+    " or tell an administrator."
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -35,7 +44,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         # Links in messages come from the setting, never from the request's Host header.
-        super().send_mail(template_prefix, email, {"origin": settings.SITE_ORIGIN, **context})
+        try:
+            super().send_mail(template_prefix, email, {"origin": settings.SITE_ORIGIN, **context})
+        except OSError as error:
+            # smtplib's errors are of this kind too. It says nothing about whether the address is known.
+            logger.error("a mail of %s could not be sent: %s", template_prefix, error)  # noqa: TRY400
+            if self.request is not None:
+                messages.error(self.request, NOT_SENT)
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

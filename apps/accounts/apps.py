@@ -28,5 +28,6 @@ class AccountsConfig(AppConfig):
                 "settings",
                 "everyone",
                 covers=("accounts:settings", *policy.SETTINGS_ROUTES),
+                covers_settings=True,
             ),
         )

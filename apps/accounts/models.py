@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
@@ -11,6 +12,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from apps.accounts.invitations import kinds_sent_by
 
@@ -143,11 +145,11 @@ class Invitation(models.Model):
         return self.State.OPEN if self.expires_at > now else self.State.EXPIRED
 
     def renew_token(self, now: datetime) -> str:
-        """Set a new token and a new end; return the token, which is not kept anywhere."""
-        token = secrets.token_urlsafe(32)
-        self.token_hash = hash_token(token)
+        """Set a new token and a new end; return the token's seed (`token_from`), which is not kept here."""
+        seed = secrets.token_urlsafe(24)
+        self.token_hash = hash_token(token_from(seed))
         self.expires_at = now + INVITATION_LASTS
-        return token
+        return seed
 
 
 class AccessRecord(models.Model):
@@ -179,6 +181,12 @@ class AccessRecord(models.Model):
             owner_id=owner_id,
             at=now or timezone.now(),
         )
+
+
+def token_from(seed: str) -> str:
+    """Return the 256-bit token that only this installation's SECRET_KEY makes of a seed."""
+    digest = salted_hmac("apps.accounts.invitation", seed, algorithm="sha256").digest()
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def hash_token(token: str) -> str:

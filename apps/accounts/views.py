@@ -18,6 +18,7 @@ from apps.accounts.forms import InviteForm, JoinForm, SettingsForm
 from apps.accounts.invitations import kind_named
 from apps.accounts.models import Invitation
 from apps.accounts.requests import SignedInRequest
+from apps.web import navigation
 
 PAGE_LENGTH = 50
 
@@ -29,7 +30,11 @@ def settings(request: SignedInRequest) -> HttpResponse:
         messages.success(request, "Saved.")
         return redirect("accounts:settings")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    words = {"form": form, "has_providers": bool(django_settings.OIDC_APPS)}
+    words = {
+        "form": form,
+        "has_providers": bool(django_settings.OIDC_APPS),
+        "more": navigation.settings(),
+    }
     return render(request, "accounts/settings.html", words, status=status)
 
 

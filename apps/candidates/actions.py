@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from apps.accounts import actions as accounts
 from apps.accounts.models import AccessRecord, Invitation, User
+from apps.candidates import mails
 from apps.candidates.models import Candidacy, Mentorship, SelfRating
 from apps.frameworks.models import FrameworkVersion
 
@@ -210,6 +211,8 @@ def accept_mentorship(invitation: Invitation, user: User) -> str:
     except IntegrityError as error:
         raise accounts.InvitationNotOpen from error
     _record("accepted", mentorship, user, invitation.accepted_at)
+    if invitation.accepted_at is not None:
+        mails.tell(mails.ACCEPTED, mentorship, now=invitation.accepted_at)
     return reverse("candidates:my_candidates")
 
 
@@ -222,6 +225,7 @@ def decline_mentorship(mentorship: Mentorship, *, by: User | None, now: datetime
     if not declined:
         raise NotInThatState
     _withdraw_invitation(mentorship, by=by, now=now)
+    mails.tell(mails.DECLINED, mentorship, now=now)
     if by is not None:
         _record("declined", mentorship, by, now)
 

@@ -9,7 +9,7 @@ class CandidatesConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts import invitations
-        from apps.candidates import actions, census, destinations, facts
+        from apps.candidates import actions, census, destinations, facts, mails
         from apps.web import health, navigation, policy
         from apps.web.policy import ANYONE, GET, GET_POST, POST, SIGNED_IN
 
@@ -93,6 +93,7 @@ class CandidatesConfig(AppConfig):
         )
         facts.add_own()
         health.add_gauges(census.gauges)
+        mails.add_kinds()
 
 
 def _facts_of(user: Any) -> Mapping[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zoneinfo
-from email.headerregistry import Address
 
 from django.conf import settings
 from django.core import signing
@@ -34,7 +33,7 @@ def compose(message: Message, kind: Kind) -> EmailMultiAlternatives:
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         text += _footer(kind, address)
     mail = EmailMultiAlternatives(
-        subject=" ".join(letter.subject.split()), body=text, to=[_addressee(message)], headers=headers
+        subject=" ".join(letter.subject.split()), body=text, to=[message.to], headers=headers
     )
     mail.attach_alternative(letter.html or _as_html(text), "text/html")
     return mail
@@ -73,14 +72,6 @@ def _footer(kind: Kind, unsubscribe: str) -> str:
 
 def _as_html(text: str) -> str:
     return f'<!doctype html><html lang="en"><body>{linebreaks(urlize(escape(text)))}</body></html>'
-
-
-def _addressee(message: Message) -> str:
-    if message.user is None:
-        return message.address
-    # Quoted where a name needs it; one that cannot stand in a header is left out.
-    name = " ".join(message.user.name.split())
-    return str(Address(display_name=name, addr_spec=message.user.email)) if name.isprintable() else message.to
 
 
 def _zone_of(message: Message) -> zoneinfo.ZoneInfo:

@@ -37,6 +37,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def dead(self) -> Self:
         return self.filter(status=Status.DEAD)
 
+    def revive(self) -> int:
+        """Let mails that were given up be tried again from the first attempt on."""
+        return self.update(status=Status.PENDING, attempts=0, due_at=Now(), reason="")
+
     def held_by(self, token: object) -> Self:
         return self.filter(status=Status.LEASED, lease_token=token)
 
@@ -149,6 +153,11 @@ class Preference(models.Model):
 def channel_of(user: User, kind: kinds.Kind) -> str:
     """Return how this person wants to hear of a kind; one statement."""
     return Preference.objects.channels_of(user).get(kind.name, kind.default_channel)
+
+
+def choose_channel(user: User, kind: str, channel: str) -> None:
+    """Let a person hear of a kind this way from now on, mails that wait included."""
+    Preference.objects.update_or_create(user=user, kind=kind, defaults={"channel": channel})
 
 
 class Hold(models.Model):

@@ -28,8 +28,8 @@ class Reply:
     is_connected: bool = True
 
     @property
-    def is_taken(self) -> bool:
-        return self.code is None and self.is_connected
+    def in_words(self) -> str:
+        return f"{self.code} {self.text}" if self.code else self.text
 
     @property
     def is_final(self) -> bool:

@@ -5,15 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 
 from apps.accounts.models import AccessRecord, User
 from apps.candidates.models import Mentorship
 from apps.frameworks.schema import Framework
+from apps.reviews import mails
 from apps.reviews.models import Comment, Rating, Review, Verdict
 from apps.reviews.subjects import ratable_subjects
 from apps.stories.actions import raise_evidence_rev, save_version
@@ -112,12 +110,7 @@ def ask_for_review(
         _set_review_state(story.pk, _state_of_version(version.pk))
         AccessRecord.write("asked for review", review, by=by, owner_id=story.owner_id, now=now)
         raise_evidence_rev(story.owner_id)
-        _mail_on_commit(
-            mentorship.mentor,
-            f"{by.name} asks you to review a story",
-            f"{by.name} asked you to review a story. You can read it and answer here:",
-            reverse("reviews:edit", args=[review.pk]),
-        )
+        mails.tell(mails.ASKED, mentorship.mentor, review, now=now)
     return review
 
 
@@ -131,6 +124,7 @@ def withdraw_request(review: Review, *, by: User, now: datetime) -> None:
     _set_review_state(story.pk, state)
     AccessRecord.write("withdrew request", review, by=by, owner_id=story.owner_id, now=now)
     raise_evidence_rev(story.owner_id)
+    mails.tell(mails.WITHDRAWN, review.mentorship.mentor, review, now=now)
 
 
 @transaction.atomic
@@ -273,12 +267,7 @@ def send_review(review: Review, *, by: User, now: datetime) -> None:
         _set_review_state(story.pk, _state_of_version(review.version_id))
     AccessRecord.write("sent review", review, by=by, owner_id=story.owner_id, now=now)
     raise_evidence_rev(story.owner_id)
-    _mail_on_commit(
-        story.owner,
-        f"{by.name} reviewed one of your stories",
-        f"{by.name} sent you a review. You can read it here:",
-        reverse("reviews:show", args=[review.pk]),
-    )
+    mails.tell(mails.SENT, story.owner, review, now=now)
 
 
 def _state_of_version(version_id: int | None) -> ReviewState:
@@ -294,11 +283,3 @@ def _state_of_version(version_id: int | None) -> ReviewState:
 
 def _set_review_state(story_id: int, state: ReviewState) -> None:
     Story.objects.filter(pk=story_id).update(review_state=state)
-
-
-def _mail_on_commit(to: User | None, subject: str, text: str, path: str) -> None:
-    """Send after the commit; a mail names things and links, never words of a story or a review."""
-    if to is None:
-        return
-    body = f"Hello {to.first_name},\n\n{text}\n\n{settings.SITE_ORIGIN}{path}\n"
-    transaction.on_commit(lambda: send_mail(subject, body, None, [to.email]), robust=True)

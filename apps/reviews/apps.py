@@ -6,6 +6,7 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.candidates import destinations, facts
+        from apps.reviews import mails
         from apps.reviews.models import Review
         from apps.web import navigation, policy
         from apps.web.policy import GET, GET_POST, POST, SIGNED_IN
@@ -49,6 +50,7 @@ class ReviewsConfig(AppConfig):
                 covers=("reviews:edit", "reviews:send"),
             ),
         )
+        mails.add_kinds()
         destinations.add({"reviews": "reviews:index", "queue": "reviews:queue"})
         facts.add(
             ("reviews_asked", "reviews_received", "reviews_with_changes_asked"),

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from apps.web import navigation
 from apps.web.navigation import PLACES, Entry, Primary
+from apps.web.notices import notices_for
 
 THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 
@@ -91,6 +92,11 @@ class Chrome:
         mine = [entry for entry in self._visible if namespace and entry.namespace == namespace]
         choices = [
             *(entry for entry in self._visible if self.route == entry.route or self.route in entry.covers),
+            *(
+                entry
+                for entry in self._visible
+                if entry.covers_settings and navigation.is_setting(self.route)
+            ),
             *(entry for entry in mine if entry.route.endswith(":index")),
             *mine,
         ]
@@ -139,6 +145,10 @@ class Chrome:
     @cached_property
     def home(self) -> str:
         return self.nav[0].url if self.nav else "/"
+
+    @cached_property
+    def notices(self) -> list[str]:
+        return notices_for(self.user) if self.user is not None else []
 
     @cached_property
     def primary(self) -> Primary | None:

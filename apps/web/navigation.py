@@ -38,6 +38,8 @@ class Entry:
     count: Callable[[Any], int] | None = None
     covers: tuple[str, ...] = ()
     rank: int = 50
+    # Whether the pages of `add_setting` belong to this entry.
+    covers_settings: bool = False
 
     @property
     def url(self) -> str:
@@ -62,11 +64,26 @@ class Primary:
         return reverse(self.route)
 
 
+@dataclass(frozen=True)
+class Setting:
+    """A page of settings that another app brings, as a row of the page of settings."""
+
+    route: str
+    label: str
+    about: str
+    icon: str
+
+    @property
+    def url(self) -> str:
+        return reverse(self.route)
+
+
 type Finder = Callable[[Any], Mapping[str, Any]]
 
 _entries: list[Entry] = []
 _finders: dict[str, Finder] = {}
 _primary: list[Primary] = []
+_settings: list[Setting] = []
 
 
 def add(*entries: Entry) -> None:
@@ -79,6 +96,19 @@ def add(*entries: Entry) -> None:
 
 def entries() -> list[Entry]:
     return sorted(_entries, key=lambda entry: entry.rank)
+
+
+def add_setting(route: str, label: str, about: str, icon: str) -> None:
+    """Register a page of settings; it is listed on the page of settings, in the order of the apps."""
+    _settings.append(Setting(route, label, about, icon))
+
+
+def settings() -> list[Setting]:
+    return list(_settings)
+
+
+def is_setting(route: str) -> bool:
+    return any(setting.route == route for setting in _settings)
 
 
 def set_primary(route: str, label: str, key: str, visible: Callable[[Any], bool] = _always) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -15,8 +14,7 @@ from django.utils import timezone
 
 from apps.accounts import actions, invitations
 from apps.accounts.models import AccessRecord, Invitation, User
-from tests.accounts import Committing
-from tests.cast import SignIn
+from tests.cast import Posted, SignIn
 from tests.factories.accounts import PASSWORD, TOKEN, InvitationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -27,32 +25,27 @@ ACCEPT = f"{PAGE}accept/"
 ANSWERS = {"name": "Noor Haddad", "password": "purple lamp over there"}
 
 
-def test_invite_keeps_only_the_hash_and_sends_the_link(
-    organiser: User, django_capture_on_commit_callbacks: Committing, mailoutbox: list[mail.EmailMessage]
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        invitation, link = actions.invite(
-            "candidate", " Noor@Example.com", "Noor", by=organiser, now=timezone.now()
-        )
+def test_invite_keeps_only_the_hash_and_sends_the_link(organiser: User, posted: Posted) -> None:
+    invitation, link = actions.invite(
+        "candidate", " Noor@Example.com", "Noor", by=organiser, now=timezone.now()
+    )
 
     token = link.rstrip("/").rsplit("/", 1)[1]
     assert link == f"{settings.SITE_ORIGIN}/account/invitations/{token}/"
     assert token not in invitation.token_hash
     assert Invitation.objects.with_token(token).get() == invitation
-    [message] = mailoutbox
+    [message] = posted()
     assert message.to == ["noor@example.com"]
     assert message.subject == "Ines Sousa invites you to Starboard"
     assert link in message.body
 
 
-def test_invite_that_is_rolled_back_sends_nothing(
-    organiser: User, mailoutbox: list[mail.EmailMessage]
-) -> None:
+def test_invite_that_is_rolled_back_sends_nothing(organiser: User, posted: Posted) -> None:
     with pytest.raises(KeyError):
         actions.invite("emperor", "noor@example.com", "Noor", by=organiser, now=timezone.now())
 
     assert not Invitation.objects.exists()
-    assert mailoutbox == []
+    assert posted() == []
 
 
 def test_command_prints_a_link_that_opens_the_invitation(

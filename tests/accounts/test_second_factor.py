@@ -12,8 +12,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
-from tests.accounts import Committing
-from tests.cast import CountStatements, SignIn
+from tests.cast import CountStatements, Posted, SignIn
 from tests.factories.accounts import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -106,19 +105,17 @@ def test_recovery_code_works_once(client: Client, stranger: User) -> None:
 def test_reset_mfa_removes_the_second_step_and_ends_sessions(
     client: Client,
     stranger: User,
-    mailoutbox: list[mail.EmailMessage],
-    django_capture_on_commit_callbacks: Committing,
+    posted: Posted,
 ) -> None:
     log_in(client, stranger.email)
     TOTP.activate(stranger, generate_totp_secret())
     RecoveryCodes.activate(stranger)
 
-    with django_capture_on_commit_callbacks(execute=True):
-        call_command("reset_mfa", stranger.email.upper())
+    call_command("reset_mfa", stranger.email.upper())
 
     assert not Authenticator.objects.filter(user=stranger).exists()
     assert client.get("/account/").status_code == 302
-    assert mailoutbox[-1].subject == "Your second step was removed"
+    assert posted()[-1].subject == "Your second step was removed"
     assert log_in(Client(), stranger.email) == reverse("dashboards:home")
 
 

@@ -4,7 +4,6 @@ from http import HTTPStatus
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
@@ -12,7 +11,7 @@ from apps.accounts import actions as accounts
 from apps.accounts.models import AccessRecord, User
 from apps.candidates import actions
 from apps.candidates.models import Candidacy, Mentorship, MentorshipKind
-from tests.cast import CountStatements, SignIn
+from tests.cast import CountStatements, Posted, SignIn
 from tests.factories.accounts import UserFactory
 from tests.factories.candidates import CandidacyFactory, MentorshipFactory
 
@@ -52,11 +51,9 @@ def ask(candidate: User, candidacy: Candidacy, now: datetime) -> Callable[..., t
 def test_inviting_shows_the_link_once_and_mails_it(
     client: Client,
     candidacy: Candidacy,
-    mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: Callable[..., object],
+    posted: Posted,
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
-        response = client.post(NEW, {"name": "Henrik Dahl", "email": "Henrik@Example.com", "kind": "manager"})
+    response = client.post(NEW, {"name": "Henrik Dahl", "email": "Henrik@Example.com", "kind": "manager"})
 
     mentorship = candidacy.mentorships.get()
     assert response.status_code == HTTPStatus.OK
@@ -67,8 +64,9 @@ def test_inviting_shows_the_link_once_and_mails_it(
     )
     link = response.context["link"]
     assert link in response.text
-    assert link in mailoutbox[0].body
-    assert mailoutbox[0].to == ["henrik@example.com"]
+    [message] = posted()
+    assert link in message.body
+    assert message.to == ["henrik@example.com"]
     assert link not in client.get(MENTORS).text
 
 

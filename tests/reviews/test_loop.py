@@ -2,7 +2,6 @@
 
 import re
 
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -11,7 +10,7 @@ from apps.readiness.ladder import Step
 from apps.readiness.portfolio import portfolio_of
 from apps.reviews.models import Review, Verdict
 from apps.stories.models import ReviewState, Story
-from tests.cast import NOW
+from tests.cast import NOW, Posted
 from tests.factories.stories import StoryMetricFactory
 from tests.reviews.conftest import Typed, edit_story
 
@@ -83,14 +82,13 @@ def test_mails_name_people_and_links_but_no_word_of_the_story(
     mentor_client: Client,
     review: Review,
     typed: Typed,
-    django_capture_on_commit_callbacks: object,
+    posted: Posted,
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        mentor_client.post(
-            reverse("reviews:send", args=[review.pk]), typed(verdict="changes", rationale="SECRET")
-        )
+    mentor_client.post(
+        reverse("reviews:send", args=[review.pk]), typed(verdict="changes", rationale="SECRET")
+    )
 
-    (message,) = mail.outbox
+    (message,) = posted()
     assert message.to == ["maya@example.com"]
     assert message.subject == "Henrik Dahl reviewed one of your stories"
     assert reverse("reviews:show", args=[review.pk]) in message.body

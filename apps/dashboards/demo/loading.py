@@ -1,7 +1,6 @@
 """Puts the demo in and takes it out again; both all or nothing."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
@@ -16,6 +15,7 @@ from apps.dashboards.demo import PASSWORD
 from apps.dashboards.demo.documents import CandidatePart, PersonPart, read_candidate, read_people
 from apps.dashboards.demo.history import CandidateHistory
 from apps.dashboards.models import DemoPerson
+from apps.mail.outbox import nothing_enqueued
 
 # Those who candidates count on were there before the first of them.
 DAYS_BEFORE_CANDIDATES = 500
@@ -50,7 +50,7 @@ def load_demo(*, now: datetime) -> bool:
         return False
     parts = read_people()
     _check_addresses(parts)
-    with nothing_sent():
+    with nothing_enqueued():
         candidates = {part.key: read_candidate(part.key) for part in parts if part.role == "candidate"}
         people = _join_all(parts, candidates, now=now)
         # Hashing is slow on purpose; one hash serves them all.
@@ -107,11 +107,3 @@ def _join(part: PersonPart, *, by: User | None, now: datetime) -> User:
     user.save(update_fields=["time_zone", "joined_at"])
     DemoPerson.objects.create(user=user)
     return user
-
-
-@contextmanager
-def nothing_sent() -> Iterator[None]:
-    """Drop what the actions of this block would do after the commit: mails of things long past."""
-    before = len(connection.run_on_commit)
-    yield
-    del connection.run_on_commit[before:]

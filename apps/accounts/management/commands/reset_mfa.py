@@ -2,6 +2,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from apps.accounts import actions
 from apps.accounts.models import User
@@ -17,5 +18,5 @@ class Command(BaseCommand):
         user = User.objects.with_email(options["email"]).first()
         if user is None:
             raise CommandError(f"nobody has an account with {options['email']}")
-        removed = actions.reset_second_factor(user)
+        removed = actions.reset_second_factor(user, now=timezone.now())
         self.stdout.write(f"{removed} removed; every session of {user.email} is ended.")
