@@ -6,12 +6,14 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts import outgoing
-        from apps.mail import from_accounts, outbox, standing
+        from apps.mail import from_accounts, holding, outbox, standing
         from apps.web import health, navigation, notices, policy
+        from apps.web.backups import restoring
         from apps.web.policy import ANYONE, GET, GET_POST, SIGNED_IN
 
         from_accounts.add_kinds()
         outgoing.send_by(outbox.enqueue)
+        restoring.add_step(holding.hold_restored_copy)
         health.add_watch("mail", standing.watch)
         health.add_gauges(standing.gauges)
         notices.add(standing.notices)

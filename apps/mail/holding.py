@@ -14,6 +14,12 @@ def hold(reason: str) -> bool:
     return True
 
 
+def hold_restored_copy() -> str:
+    """Hold the mail of a copy just restored; the original may have sent what still waits in it."""
+    hold("restored from a backup")
+    return "mail is held: when this copy takes over, `manage.py mail release` (with --discard if the original went on)"
+
+
 @transaction.atomic
 def release(*, is_discarding: bool) -> int:
     """Send again; return how many mails were discarded: those that waited, where the original sent them."""

@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from pytest_django import Settings
 
 from apps.web.backups import archive, programs, restoring
@@ -68,7 +69,7 @@ def _parameters() -> dict[str, str]:
 @pytest.fixture
 def copy(tmp_path: Path, transactional_db: None) -> Iterator[Copy]:
     known = _parameters()
-    with psycopg.connect(**{**known, "dbname": "postgres", "options": ""}, autocommit=True) as admin:
+    with psycopg.connect(make_conninfo("", **{**known, "dbname": "postgres"}), autocommit=True) as admin:
         name = sql.Identifier(DRILL)
         admin.execute(sql.SQL("CREATE DATABASE {}").format(name))
         data_dir = tmp_path / "copy"
