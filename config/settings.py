@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "apps.stories",
     "apps.reviews",
     "apps.readiness",
+    "apps.reminders",
     "apps.dashboards",
 ]
 
