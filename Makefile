@@ -25,6 +25,7 @@ check: .venv/.synced
 	$(PY) manage.py makemigrations --check --dry-run
 	.venv/bin/djlint templates --lint --quiet
 	$(PY) -m pytest -q tests/test_conventions.py
+	.venv/bin/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
 	$(PY) manage.py framework check apps/frameworks/internal_promotion.toml
 
 fuzz: .venv/.synced
