@@ -4,7 +4,8 @@ Each app registers in `AppConfig.ready()` the facts it can count. A fact that no
 not known, which is something else than nought.
 """
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from apps.candidates.models import Candidacy, Mentorship, SelfRating, Subject
@@ -12,28 +13,46 @@ from apps.frameworks.schema import Threshold
 from apps.frameworks.vocabulary import FACTS
 
 type Figure = float | None
-type Finder = Callable[[Candidacy, date], Mapping[str, Figure]]
+# Answers for many candidacies at once, by their ids.
+type Finder = Callable[[Sequence[Candidacy], date], Mapping[int, Mapping[str, Figure]]]
 
-_finders: list[Finder] = []
+_finders: list[tuple[frozenset[str], Finder]] = []
 _names: set[str] = set()
 
 
 def add(names: tuple[str, ...], find: Finder) -> None:
-    """Register a function that answers all of `names`, in as few statements as it can."""
+    """Register a function that answers all of `names`, in as few statements as it can however many ask."""
     for name in names:
         if name not in FACTS:
             raise ValueError(f"no framework can ask for {name!r}")
         if name in _names:
             raise ValueError(f"two apps count {name!r}")
         _names.add(name)
-    _finders.append(find)
+    _finders.append((frozenset(names), find))
 
 
-def facts_of(candidacy: Candidacy, today: date) -> dict[str, Figure]:
-    """Return every fact that some app counts; what is missing is not known."""
-    known: dict[str, Figure] = {}
-    for find in _finders:
-        known.update(find(candidacy, today))
+def known_names() -> frozenset[str]:
+    """Return the facts that some app counts."""
+    return frozenset(_names)
+
+
+def facts_of(candidacy: Candidacy, today: date, names: Collection[str] | None = None) -> dict[str, Figure]:
+    """Return every fact that some app counts, or those of `names`; what is missing is not known."""
+    return facts_of_all([candidacy], today, names)[candidacy.pk]
+
+
+def facts_of_all(
+    candidacies: Sequence[Candidacy], today: date, names: Collection[str] | None = None
+) -> dict[int, dict[str, Figure]]:
+    """Return the facts of each candidacy by its id, in as many statements as for one.
+
+    With `names` only the apps that count one of them are asked.
+    """
+    known: dict[int, dict[str, Figure]] = {candidacy.pk: {} for candidacy in candidacies}
+    for counted, find in _finders:
+        if candidacies and (names is None or not counted.isdisjoint(names)):
+            for pk, found in find(candidacies, today).items():
+                known[pk].update(found)
     return known
 
 
@@ -57,11 +76,23 @@ def add_own() -> None:
     add(("has_mentor", "mentorships_asked"), _mentorships)
     add(
         ("days_to_target_date",),
-        lambda candidacy, today: {"days_to_target_date": (candidacy.target_on - today).days},
+        lambda candidacies, today: {
+            candidacy.pk: {"days_to_target_date": (candidacy.target_on - today).days}
+            for candidacy in candidacies
+        },
     )
 
 
-def _ratings(candidacy: Candidacy, _: date) -> Mapping[str, Figure]:
+def _ratings(candidacies: Sequence[Candidacy], _: date) -> Mapping[int, Mapping[str, Figure]]:
+    series = defaultdict(list)
+    for pk, kind, key, value in SelfRating.objects.series_of_all(candidacies):
+        series[pk].append(((kind, key), value))
+    return {candidacy.pk: _rated(candidacy, series[candidacy.pk]) for candidacy in candidacies}
+
+
+def _rated(
+    candidacy: Candidacy, series: Sequence[tuple[tuple[str, str], int | None]]
+) -> Mapping[str, Figure]:
     framework = candidacy.framework
     asked = {(Subject.PRINCIPLE.value, principle.key) for principle in framework.principles} | {
         (Subject.INDICATOR.value, indicator.key)
@@ -70,8 +101,7 @@ def _ratings(candidacy: Candidacy, _: date) -> Mapping[str, Figure]:
     rated: set[tuple[str, str]] = set()
     rated_before: set[tuple[str, str]] = set()
     again: set[tuple[str, str]] = set()
-    for kind, key, value in SelfRating.objects.series_of(candidacy):
-        subject = (kind, key)
+    for subject, value in series:
         if subject not in asked:
             continue
         if value is None:
@@ -90,5 +120,6 @@ def _ratings(candidacy: Candidacy, _: date) -> Mapping[str, Figure]:
     }
 
 
-def _mentorships(candidacy: Candidacy, _: date) -> Mapping[str, Figure]:
-    return Mentorship.objects.counted_for(candidacy)
+def _mentorships(candidacies: Sequence[Candidacy], _: date) -> Mapping[int, Mapping[str, Figure]]:
+    none = {"mentorships_asked": 0, "has_mentor": 0}
+    return {candidacy.pk: none for candidacy in candidacies} | Mentorship.objects.counted_for(candidacies)

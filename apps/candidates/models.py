@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.conf import settings
@@ -89,9 +90,15 @@ class SelfRatingQuerySet(models.QuerySet["SelfRating"]):
     def current_of(self, candidacy: Candidacy) -> Self:
         return self.filter(candidacy=candidacy).current()
 
-    def series_of(self, candidacy: Candidacy) -> models.QuerySet[SelfRating, tuple[str, str, int | None]]:
-        """Kind, key and value of every rating, oldest first."""
-        return self.filter(candidacy=candidacy).order_by("rated_at", "pk").values_list("kind", "key", "value")
+    def series_of_all(
+        self, candidacies: Iterable[Candidacy]
+    ) -> models.QuerySet[SelfRating, tuple[int, str, str, int | None]]:
+        """Candidacy, kind, key and value of every rating, oldest first."""
+        return (
+            self.filter(candidacy__in=list(candidacies))
+            .order_by("rated_at", "pk")
+            .values_list("candidacy_id", "kind", "key", "value")
+        )
 
     def about(self, kind: str, key: str) -> Self:
         """The series of one subject, the newest first."""
@@ -154,12 +161,17 @@ class MentorshipQuerySet(models.QuerySet["Mentorship"]):
     def with_people(self) -> Self:
         return self.select_related("mentor", "candidacy__person", "invitation")
 
-    def counted_for(self, candidacy: Candidacy) -> dict[str, int]:
-        """Count who was asked, and who mentors now; one statement."""
-        return self.filter(candidacy=candidacy).aggregate(
-            mentorships_asked=Count("pk"),
-            has_mentor=Count("pk", filter=Q(accepted_at__isnull=False, revoked_at=None)),
-        )
+    def counted_for(self, candidacies: Iterable[Candidacy]) -> dict[int, dict[str, int]]:
+        """Count who was asked, and who mentors now, by candidacy; one statement, no entry without any."""
+        counts = {
+            "mentorships_asked": Count("pk"),
+            "has_mentor": Count("pk", filter=Q(accepted_at__isnull=False, revoked_at=None)),
+        }
+        rows = self.filter(candidacy__in=list(candidacies)).order_by().values("candidacy_id")
+        return {
+            pk: dict(zip(counts, figures, strict=True))
+            for pk, *figures in rows.annotate(**counts).values_list("candidacy_id", *counts)
+        }
 
     def with_story_counts(self) -> Self:
         """With `stories_shared`: how many stories the mentor may read, once accepted and not paused."""

@@ -8,7 +8,7 @@ from apps.candidates import destinations
 from apps.candidates.facts import Figure, hold
 from apps.candidates.models import Candidacy
 from apps.candidates.phases import PhaseState, PhaseWindow, phase_windows
-from apps.frameworks.schema import ChecklistItem, Phase
+from apps.frameworks.schema import ChecklistItem, Framework, Phase
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,18 @@ def windows_of(candidacy: Candidacy, today: date) -> tuple[PhaseWindow, ...]:
         started_on=candidacy.started_on,
         today=today,
         decided_on=candidacy.decided_on,
+    )
+
+
+def facts_asked(framework: Framework) -> frozenset[str]:
+    """Return the facts that decide whether a line of a checklist is done or a phase may be left."""
+    return frozenset(
+        name
+        for phase in framework.phases
+        for name in (
+            *(line.done_when for line in phase.checklist if line.done_when),
+            *(threshold.fact for threshold in phase.exit_when),
+        )
     )
 
 

@@ -18,7 +18,7 @@ from apps.candidates.forms import CandidacyForm, EditCandidacyForm, InviteMentor
 from apps.candidates.models import Candidacy, Mentorship, SelfRating
 from apps.candidates.phases import current_window
 from apps.candidates.places import place_of
-from apps.candidates.timeline import plan_of, windows_of
+from apps.candidates.timeline import facts_asked, plan_of, windows_of
 from apps.frameworks.models import FrameworkVersion
 from apps.web.keyset import newest_page
 from apps.web.toasts import toast_with_undo
@@ -96,7 +96,8 @@ def timeline(request: SignedInRequest) -> HttpResponse:
     if candidacy is None:
         return _none_yet(request)
     today = timezone.localdate()
-    plan = plan_of(candidacy, known=facts_of(candidacy, today), today=today)
+    known = facts_of(candidacy, today, facts_asked(candidacy.framework))
+    plan = plan_of(candidacy, known=known, today=today)
     words = {
         "candidacy": candidacy,
         "plan": plan,

@@ -1,4 +1,13 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from apps.candidates.models import Candidacy
 
 
 class ProjectsConfig(AppConfig):
@@ -6,7 +15,7 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.candidates import destinations, facts
-        from apps.projects.models import COUNTED, Project
+        from apps.projects.models import COUNTED
         from apps.web import navigation, policy
         from apps.web.policy import GET, GET_POST, SIGNED_IN
 
@@ -26,4 +35,11 @@ class ProjectsConfig(AppConfig):
             )
         )
         destinations.add({"projects": "projects:index"})
-        facts.add(COUNTED, lambda candidacy, _: Project.objects.of_owner(candidacy.person_id).counted())
+        facts.add(COUNTED, _count)
+
+
+def _count(candidacies: Sequence[Candidacy], _: date) -> Mapping[int, Mapping[str, int]]:
+    from apps.projects.models import Project
+
+    owned = Project.objects.counted_for(candidacy.person_id for candidacy in candidacies)
+    return {candidacy.pk: owned[candidacy.person_id] for candidacy in candidacies}

@@ -5,6 +5,8 @@ class ReadinessConfig(AppConfig):
     name = "apps.readiness"
 
     def ready(self) -> None:
+        from apps.candidates import destinations, facts
+        from apps.readiness import facts as own_facts
         from apps.web import navigation
         from apps.web.navigation import Entry, has
         from apps.web.policy import GET, SIGNED_IN, add
@@ -21,3 +23,5 @@ class ReadinessConfig(AppConfig):
                 rank=52,
             )
         )
+        destinations.add({"readiness": "readiness:index"})
+        facts.add(own_facts.COUNTED, own_facts.count)

@@ -54,5 +54,5 @@ class ReviewsConfig(AppConfig):
         destinations.add({"reviews": "reviews:index", "queue": "reviews:queue"})
         facts.add(
             ("reviews_asked", "reviews_received", "reviews_with_changes_asked"),
-            lambda candidacy, _: Review.objects.counted_for(candidacy),
+            lambda candidacies, _: Review.objects.counted_for(candidacies),
         )

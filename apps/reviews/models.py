@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -49,23 +50,25 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Every review the candidate asked for; what a mentor wrote before sending is not theirs to see."""
         return self.alive().filter(version__story__owner=user)
 
-    def counted_for(self, candidacy: Candidacy) -> dict[str, int]:
-        """Count by the names of the frameworks' facts, in one statement."""
+    def counted_for(self, candidacies: Iterable[Candidacy]) -> dict[int, dict[str, int]]:
+        """Count by the names of the frameworks' facts, by candidacy, in one statement."""
         asks_for_changes = Q(
             sent_at__isnull=False,
             verdict=Verdict.CHANGES,
             version=F("version__story__current_version"),
             version__story__matches_version=True,
         )
-        return (
-            self.alive()
-            .filter(mentorship__candidacy=candidacy, withdrawn_at=None)
-            .aggregate(
-                reviews_asked=Count("pk"),
-                reviews_received=Count("pk", filter=Q(sent_at__isnull=False)),
-                reviews_with_changes_asked=Count("version__story", filter=asks_for_changes, distinct=True),
-            )
-        )
+        counts = {
+            "reviews_asked": Count("pk"),
+            "reviews_received": Count("pk", filter=Q(sent_at__isnull=False)),
+            "reviews_with_changes_asked": Count("version__story", filter=asks_for_changes, distinct=True),
+        }
+        asked = {candidacy.pk: dict.fromkeys(counts, 0) for candidacy in candidacies}
+        rows = self.alive().filter(mentorship__candidacy__in=list(asked), withdrawn_at=None).order_by()
+        key = "mentorship__candidacy_id"
+        for pk, *figures in rows.values(key).annotate(**counts).values_list(key, *counts):
+            asked[pk] = dict(zip(counts, figures, strict=True))
+        return asked
 
     def longest_waiting_first(self) -> Self:
         return self.order_by("asked_at", "pk")

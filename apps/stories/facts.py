@@ -1,6 +1,6 @@
 """What wins and stories say about a candidacy by the names of the frameworks' vocabulary."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from apps.stories.models import Story, Win
 COUNTED = (
     "wins_logged",
     "days_since_win",
+    "days_since_story_moved",
     "stories",
     "stories_complete",
     "stories_measured",
@@ -23,16 +24,18 @@ COUNTED = (
 )
 
 
-def count(candidacy: Candidacy, today: date) -> Mapping[str, float | None]:
-    """Count the person's wins and their stories in use, complete by the current version; one statement."""
+def count(candidacies: Sequence[Candidacy], today: date) -> Mapping[int, Mapping[str, float | None]]:
+    """Count people's wins and their stories in use, complete by the current version; one statement."""
     wins = Win.objects.alive().filter(owner=OuterRef("pk"))
     stories = Story.objects.alive().in_use().filter(owner=OuterRef("pk"))
-    found: dict[str, Any] = (
-        User.objects.get_queryset()
-        .filter(pk=candidacy.person_id)
+    rows: dict[int, dict[str, Any]] = {
+        row["pk"]: row
+        for row in User.objects.get_queryset()
+        .filter(pk__in=[candidacy.person_id for candidacy in candidacies])
         .annotate(
             wins_logged=_number(wins),
-            newest_win=Subquery(wins.values("owner").annotate(newest=Max("happened_on")).values("newest")),
+            newest_win=_newest(wins, "happened_on"),
+            newest_edit=_newest(stories, "edited_at"),
             stories_in_use=_number(stories),
             stories_complete=_number(stories.filter(current_version__is_complete=True)),
             stories_measured=_number(
@@ -42,13 +45,25 @@ def count(candidacy: Candidacy, today: date) -> Mapping[str, float | None]:
             stories_across_three_teams=_number(stories.filter(teams_affected__gte=3)),
             stories_across_organisations=_number(stories.filter(organisations_affected__gte=2)),
         )
-        .values(*{*COUNTED, "newest_win", "stories_in_use"} - {"stories", "days_since_win"})
-        .get()
-    )
-    newest = found.pop("newest_win")
-    found["stories"] = found.pop("stories_in_use")
-    found["days_since_win"] = (today - newest).days if newest else None
-    return found
+        .values(
+            *{*COUNTED, "pk", "newest_win", "newest_edit", "stories_in_use"}
+            - {"stories", "days_since_win", "days_since_story_moved"}
+        )
+    }
+    return {candidacy.pk: _named(rows[candidacy.person_id], today) for candidacy in candidacies}
+
+
+def _named(row: Mapping[str, Any], today: date) -> Mapping[str, float | None]:
+    newest, edited = row["newest_win"], row["newest_edit"]
+    known = {name: row[name] for name in COUNTED if name in row}
+    known["stories"] = row["stories_in_use"]
+    known["days_since_win"] = (today - newest).days if newest else None
+    known["days_since_story_moved"] = (today - edited.date()).days if edited else None
+    return known
+
+
+def _newest(rows: QuerySet[Story] | QuerySet[Win], field: str) -> Subquery:
+    return Subquery(rows.order_by().values("owner").annotate(newest=Max(field)).values("newest"))
 
 
 def _number(rows: QuerySet[Story] | QuerySet[Win]) -> Coalesce:

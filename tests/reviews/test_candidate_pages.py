@@ -331,9 +331,9 @@ def test_counted_for_counts_what_was_asked_received_and_still_wants_changes(
     send(review, mentor, verdict="changes")
     ask(StoryFactory.create(owner=candidate))
 
-    before = Review.objects.counted_for(candidacy)
+    before = Review.objects.counted_for([candidacy])[candidacy.pk]
     edit_story(story, result="Another result altogether.")
-    after = Review.objects.counted_for(candidacy)
+    after = Review.objects.counted_for([candidacy])[candidacy.pk]
 
     assert before == {"reviews_asked": 2, "reviews_received": 1, "reviews_with_changes_asked": 1}
     assert after == before | {"reviews_with_changes_asked": 0}

@@ -12,7 +12,9 @@ from tests.factories.stories import StoryFactory, StoryVersionFactory, WinFactor
 def test_facts_of_somebody_with_nothing_are_nought_and_no_newest_win(
     candidacy: Candidacy, today: date
 ) -> None:
-    assert count(candidacy, today) == dict.fromkeys(COUNTED, 0) | {"days_since_win": None}
+    nothing = dict.fromkeys(COUNTED, 0) | {"days_since_win": None, "days_since_story_moved": None}
+
+    assert count([candidacy], today) == {candidacy.pk: nothing}
 
 
 def test_facts_count_what_is_in_use_of_this_person(
@@ -31,11 +33,12 @@ def test_facts_count_what_is_in_use_of_this_person(
     StoryFactory.create(owner=other_candidate, teams_affected=9)
 
     with statements() as done:
-        known = count(candidacy, today)
+        known = count([candidacy], today)[candidacy.pk]
 
     assert known == {
         "wins_logged": 2,
         "days_since_win": 9,
+        "days_since_story_moved": 0,
         "stories": 3,
         "stories_complete": 2,
         "stories_measured": 1,
