@@ -61,26 +61,29 @@ def deliver_due(limit: int = MAILS_A_RUN) -> Counter[str]:
     Any number may run at once. Ends early when the server is away: what was not tried stays due.
     """
     outcomes: Counter[str] = Counter()
-    lost = 0
     with Transport() as transport:
         while (left := limit - outcomes.total()) > 0:
             held = claims.claim(min(MAILS_A_CLAIM, left))
-            if held is None:
-                break
-            choices = _choices_of(held.messages)
-            for number, message in enumerate(held.messages):
-                # Kept twice over: a server may take its time to connect as well.
-                if held.seconds_left < 2 * DEADLINE_SECONDS or lost >= MOST_LOST_CONNECTIONS:
-                    claims.release(held, held.messages[number:])
-                    break
-                settlement, is_connected = _attempt(transport, held, message, choices)
-                claims.settle(held, message, settlement)
-                outcomes[settlement.outcome] += 1
-                lost = 0 if is_connected else lost + 1
-            if lost >= MOST_LOST_CONNECTIONS:
-                logger.warning("the mail server is away; what is left stays due")
+            if held is None or not _send_claimed(transport, held, outcomes):
                 break
     return outcomes
+
+
+def _send_claimed(transport: Transport, held: Claim, outcomes: Counter[str]) -> bool:
+    """Try the mails of one claim; return False when the run should end, the rest given back."""
+    choices = _choices_of(held.messages)
+    lost = 0
+    for number, message in enumerate(held.messages):
+        # Twice the deadline: a server may take its time to connect as well.
+        if held.seconds_left < 2 * DEADLINE_SECONDS or lost >= MOST_LOST_CONNECTIONS:
+            logger.warning("the mail server is slow or away; what is left stays due")
+            claims.release(held, held.messages[number:])
+            return False
+        settlement, is_connected = _attempt(transport, held, message, choices)
+        claims.settle(held, message, settlement)
+        outcomes[settlement.outcome] += 1
+        lost = 0 if is_connected else lost + 1
+    return lost < MOST_LOST_CONNECTIONS
 
 
 def _attempt(
