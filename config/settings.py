@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
 
-from config import embedded
+from config import embedded, mail_server
 
 # Makes ModelForm[User] and the like possible at run time, as the type checker reads them.
 django_stubs_ext.monkeypatch()
@@ -49,6 +49,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 INSTALLED_APPS = [
+    "config.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -209,18 +210,9 @@ MAILERS = {
 }
 EMAIL_URL = env.str("EMAIL_URL", "")
 if EMAIL_URL:
-    parsed = env.dj_email_url("EMAIL_URL")
     MAILERS["default"] = {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {
-            "host": parsed["EMAIL_HOST"],
-            "port": parsed["EMAIL_PORT"],
-            "username": parsed["EMAIL_HOST_USER"],
-            "password": parsed["EMAIL_HOST_PASSWORD"],
-            "use_tls": parsed["EMAIL_USE_TLS"],
-            "use_ssl": parsed["EMAIL_USE_SSL"],
-            "timeout": 10,
-        },
+        "OPTIONS": mail_server.options_of(EMAIL_URL),
     }
 # The most mails a minute of the whole installation; 0 is no limit. Sign-in codes are not counted.
 MAIL_PER_MINUTE = env.int("MAIL_PER_MINUTE", 1200)

@@ -1,3 +1,4 @@
+from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("readiness/", include("apps.readiness.urls")),
     path("mail/", include("apps.mail.urls")),
     path("account/", include("apps.accounts.urls")),
+    path("admin/", admin.site.urls),
     # allauth's routes one by one: `allauth.urls` adds old redirects without a name, which no policy row
     # could speak of.
     path("accounts/", include("allauth.account.urls")),

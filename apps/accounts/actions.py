@@ -155,6 +155,18 @@ def _record(verb: str, invitation: Invitation, by: User | None, now: datetime) -
 
 
 @transaction.atomic
+def change_rights(user: User, *, is_active: bool, may_create_cohorts: bool, by: User, now: datetime) -> None:
+    """Set whether somebody may sign in and organise; where that changes, end their sessions and record it."""
+    changed = User.objects.filter(pk=user.pk).exclude(
+        is_active=is_active, may_create_cohorts=may_create_cohorts
+    )
+    if changed.update(is_active=is_active, may_create_cohorts=may_create_cohorts):
+        AccessRecord.write("changed rights", user, by=by, owner_id=user.pk, now=now)
+        for session in UserSession.objects.filter(user=user):
+            session.end()
+
+
+@transaction.atomic
 def reset_second_factor(user: User, *, now: datetime) -> int:
     """Remove every second factor and end every session of somebody; tell them; return how many factors."""
     removed: int = Authenticator.objects.filter(user=user).delete()[0]

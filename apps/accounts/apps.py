@@ -12,6 +12,9 @@ class AccountsConfig(AppConfig):
         invitations.add_own_kinds()
         policy.add_rows()
         health.add_gauges(census.gauges)
+        navigation.add_setting(
+            "accounts:access", "Who read what", "What others opened or changed of yours", "eye"
+        )
         navigation.add(
             Entry(
                 "accounts:invitations",

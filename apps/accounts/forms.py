@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 
+from apps.accounts import private_texts
 from apps.accounts.invitations import kinds_sent_by
 from apps.accounts.models import Invitation, User
 
@@ -76,3 +77,22 @@ class SettingsForm(UserForm):
         labels = {"shortcuts_on": "Keyboard shortcuts"}
         help_texts = {"shortcuts_on": "Press ? on any page to see them."}
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class PrivateReadingForm(forms.Form):
+    """Which text an administrator has to read, and why."""
+
+    kind = forms.ChoiceField(label="What")
+    number = forms.IntegerField(label="Number", min_value=1, max_value=2**63 - 1)
+    reason = forms.CharField(
+        label="Reason",
+        min_length=10,
+        max_length=300,
+        help_text="Its owner reads this, with your name, under Settings, Who read what.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"] = forms.ChoiceField(
+            label="What", choices=[(kind.name, kind.label) for kind in private_texts.kinds()]
+        )

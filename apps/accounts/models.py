@@ -7,6 +7,7 @@ from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -152,6 +153,14 @@ class Invitation(models.Model):
         return seed
 
 
+class AccessRecordQuerySet(models.QuerySet["AccessRecord"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(owner=user)
+
+    def with_people(self) -> Self:
+        return self.select_related("by")
+
+
 class AccessRecord(models.Model):
     """Append-only: who read or changed which row of whom; ids only, never contents."""
 
@@ -161,6 +170,10 @@ class AccessRecord(models.Model):
     verb = models.CharField(max_length=30)
     thing = models.CharField(max_length=40)
     thing_id = models.BigIntegerField()
+    # What an administrator said for having to read it; nobody else is asked.
+    reason = models.CharField(max_length=300, blank=True)
+
+    objects = AccessRecordQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["owner", "-at"], name="access_of_owner")]
@@ -168,9 +181,25 @@ class AccessRecord(models.Model):
     def __str__(self) -> str:
         return f"{self.verb} {self.thing} {self.thing_id}"
 
+    @property
+    def thing_in_words(self) -> str:
+        """Say which row, also of a model that there is no longer."""
+        try:
+            name = str(apps.get_model(self.thing)._meta.verbose_name)
+        except LookupError:
+            name = self.thing.rpartition(".")[2]
+        return f"{name} {self.thing_id}"
+
     @classmethod
     def write(
-        cls, verb: str, thing: models.Model, *, by: User, owner_id: int, now: datetime | None = None
+        cls,
+        verb: str,
+        thing: models.Model,
+        *,
+        by: User,
+        owner_id: int,
+        now: datetime | None = None,
+        reason: str = "",
     ) -> None:
         """Add one record in the caller's transaction, of this moment unless `now` says another."""
         cls.objects.create(
@@ -180,6 +209,7 @@ class AccessRecord(models.Model):
             by=by,
             owner_id=owner_id,
             at=now or timezone.now(),
+            reason=reason,
         )
 
 

@@ -40,8 +40,11 @@ def add_rows() -> None:
             "invitation": (GET, ANYONE),
             "join": (POST, ANYONE),
             "accept": (POST, ANYONE),
+            "access": (GET, SIGNED_IN),
+            "private_reading": (GET_POST, ADMINISTRATOR),
         },
     )
+    policy.add_namespace("admin", GET_POST, ADMINISTRATOR)
     # allauth's own routes, by name. Public are those somebody signed out needs: signing in, its second
     # step, a forgotten password, and the codes sent by mail. An allauth view that wants a signed-in
     # person checks that again itself.

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from apps.accounts import views
+from apps.accounts import administration_views, views
 
 app_name = "accounts"
 urlpatterns = [
     path("", views.settings, name="settings"),
+    path("access/", views.access, name="access"),
+    path("people/<int:pk>/private/", administration_views.private_reading, name="private_reading"),
     path("invitations/", views.invitations, name="invitations"),
     path("invitations/new/", views.invite, name="invite"),
     path("invitations/<int:pk>/renew/", views.renew, name="renew"),

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts import actions, sign_in
 from apps.accounts.forms import InviteForm, JoinForm, SettingsForm
 from apps.accounts.invitations import kind_named
-from apps.accounts.models import Invitation
+from apps.accounts.models import AccessRecord, Invitation
 from apps.accounts.requests import SignedInRequest
 from apps.web import navigation
+from apps.web.keyset import newest_page
 
 PAGE_LENGTH = 50
 
@@ -36,6 +37,13 @@ def settings(request: SignedInRequest) -> HttpResponse:
         "more": navigation.settings(),
     }
     return render(request, "accounts/settings.html", words, status=status)
+
+
+@require_safe
+def access(request: SignedInRequest) -> HttpResponse:
+    records = AccessRecord.objects.visible_to(request.user).with_people()
+    page = newest_page(records, by="at", cursor=request.GET.get("after", ""))
+    return render(request, "accounts/access.html", {"page": page})
 
 
 @require_safe

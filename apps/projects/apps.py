@@ -14,7 +14,9 @@ class ProjectsConfig(AppConfig):
     name = "apps.projects"
 
     def ready(self) -> None:
+        from apps.accounts import private_texts
         from apps.candidates import destinations, facts
+        from apps.projects import private_texts as own_texts
         from apps.projects.models import COUNTED
         from apps.web import navigation, policy
         from apps.web.policy import GET, GET_POST, SIGNED_IN
@@ -34,6 +36,7 @@ class ProjectsConfig(AppConfig):
                 rank=51,
             )
         )
+        private_texts.add(own_texts.PROJECTS)
         destinations.add({"projects": "projects:index"})
         facts.add(COUNTED, _count)
 

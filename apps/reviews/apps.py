@@ -5,8 +5,10 @@ class ReviewsConfig(AppConfig):
     name = "apps.reviews"
 
     def ready(self) -> None:
+        from apps.accounts import private_texts
         from apps.candidates import destinations, facts
         from apps.reviews import mails
+        from apps.reviews import private_texts as own_texts
         from apps.reviews.models import Review
         from apps.web import navigation, policy
         from apps.web.policy import GET, GET_POST, POST, SIGNED_IN
@@ -51,6 +53,7 @@ class ReviewsConfig(AppConfig):
             ),
         )
         mails.add_kinds()
+        private_texts.add(own_texts.REVIEWS)
         destinations.add({"reviews": "reviews:index", "queue": "reviews:queue"})
         facts.add(
             ("reviews_asked", "reviews_received", "reviews_with_changes_asked"),

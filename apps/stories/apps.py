@@ -5,8 +5,10 @@ class StoriesConfig(AppConfig):
     name = "apps.stories"
 
     def ready(self) -> None:
+        from apps.accounts import private_texts
         from apps.candidates import destinations, facts
         from apps.stories import facts as own_facts
+        from apps.stories import private_texts as own_texts
         from apps.web import navigation
         from apps.web.navigation import Entry, has
         from apps.web.policy import GET, GET_POST, POST, SIGNED_IN, add
@@ -47,5 +49,6 @@ class StoriesConfig(AppConfig):
             Entry("stories:index", "Stories", "notebook-pen", "candidate", "s", visible=has("candidate")),
         )
         navigation.set_primary("stories:win_new", "Log a win", "n", visible=has("candidate"))
+        private_texts.add(own_texts.STORIES, own_texts.WINS)
         destinations.add({"wins": "stories:wins", "stories": "stories:index"})
         facts.add(own_facts.COUNTED, own_facts.count)

@@ -48,12 +48,27 @@ def add(namespace: str, rows: Mapping[str, tuple[tuple[str, ...], Audience]]) ->
         _rules[route] = Rule(route, methods, who)
 
 
+def add_namespace(namespace: str, methods: tuple[str, ...], who: Audience) -> None:
+    """Register one row for all routes of a namespace that a library makes up, as `namespace:*`."""
+    add(namespace, {"*": (methods, who)})
+
+
 def rule_for(route: str) -> Rule | None:
-    return _rules.get(route)
+    """Return a route's row: its own, else that of its whole namespace."""
+    return _rules.get(route) or _rules.get(f"{route.rpartition(':')[0]}:*")
 
 
 def rules() -> list[Rule]:
     return sorted(_rules.values(), key=lambda rule: rule.route)
+
+
+def table() -> list[Rule]:
+    """Return a row for every route of the URLconf: those of a whole namespace spelt out."""
+    found = {route: rule_for(route) for route, _ in routes()}
+    return sorted(
+        (Rule(route, rule.methods, rule.who) for route, rule in found.items() if rule),
+        key=lambda rule: rule.route,
+    )
 
 
 def routes() -> Iterator[tuple[str, str]]:

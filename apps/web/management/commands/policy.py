@@ -10,7 +10,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         paths = dict(policy.routes())
-        for rule in policy.rules():
+        for rule in policy.table():
             methods = ",".join(method for method in rule.methods if method != "HEAD")
             self.stdout.write(
                 f"{rule.route:44} {methods:10} {rule.who.name:16} /{paths.get(rule.route, '?')}"
