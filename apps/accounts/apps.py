@@ -26,6 +26,14 @@ class AccountsConfig(AppConfig):
                 covers=("accounts:invite", "accounts:renew", "accounts:withdraw"),
             ),
             Entry(
+                "admin:index",
+                "Administration",
+                "shield",
+                "everyone",
+                visible=policy.ADMINISTRATOR.allows,
+                covers=("accounts:private_reading",),
+            ),
+            Entry(
                 "accounts:settings",
                 "Settings",
                 "settings",
