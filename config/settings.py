@@ -22,7 +22,8 @@ env = Env()
 env.read_env(str(BASE_DIR / ".env"), recurse=False)
 
 PRODUCTION = env.bool("PRODUCTION", False)
-DEBUG = env.bool("DEBUG", not PRODUCTION)
+# Only Django's own debug pages hang on this; whoever tries the app should see the app's error pages.
+DEBUG = env.bool("DEBUG", False)
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data")))
 
 if PRODUCTION:
@@ -216,13 +217,13 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Without collectstatic the files are served from where they lie; fixed here, for tests switch DEBUG off.
-WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
+# In development files are served from where they lie, without collectstatic.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if not DEBUG
+        if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }

@@ -46,6 +46,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
-    if not settings.DEBUG:
+    if settings.PRODUCTION:
         raise Http404
     return render(request, "web/styleguide.html", samples.context(request))

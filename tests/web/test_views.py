@@ -108,13 +108,13 @@ def test_error_page_needs_no_context(code: str) -> None:
     assert "style=" not in html
 
 
-def test_styleguide_is_for_development_only(client: Client) -> None:
+def test_styleguide_is_for_development_only(client: Client, settings: Settings) -> None:
+    settings.PRODUCTION = True
+
     assert client.get("/styleguide/").status_code == 404
 
 
-def test_styleguide_holds_nothing_that_the_policy_forbids(client: Client, settings: Settings) -> None:
-    settings.DEBUG = True
-
+def test_styleguide_holds_nothing_that_the_policy_forbids(client: Client) -> None:
     html = client.get("/styleguide/").content.decode()
 
     assert client.get("/styleguide/").status_code == 200
