@@ -2,12 +2,12 @@
 
 import json
 import logging
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
 
@@ -29,13 +29,14 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data")))
 if PRODUCTION:
     missing = [
         name
-        for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SITE_ORIGIN", "MAIL_FROM")
+        for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SITE_ORIGIN", "MAIL_FROM", "EMAIL_URL")
         if not env.str(name, "")
     ]
     if missing:
-        raise ImproperlyConfigured(f"PRODUCTION needs {', '.join(missing)} in the environment")
+        # In one line, whichever program loads the settings.
+        sys.exit(f"error: PRODUCTION needs {', '.join(missing)} in the environment")
     if DEBUG:
-        raise ImproperlyConfigured("PRODUCTION and DEBUG exclude each other")
+        sys.exit("error: PRODUCTION and DEBUG exclude each other")
 
 SECRET_KEY = env.str("SECRET_KEY", "development-only-" + "0" * 40)
 # Every absolute link is made from this, never from a request's Host header.
