@@ -4,16 +4,24 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
+
+from apps.web.controls import DRAWN
 
 
 class Renderer(TemplatesSetting):
     """Label, control, help and error in the project's own markup.
 
     `{{ form }}` gives the summary of errors and every field, `{{ form.title.as_field_group }}` one.
+    Controls are drawn by functions (`controls`), what stands around them by templates.
     """
 
     form_template_name = "ui/form.html"
     field_template_name = "ui/field.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        draw = DRAWN.get(template_name)
+        return draw(context["widget"]) if draw else super().render(template_name, context, request)
 
 
 class DateInput(forms.DateInput):
