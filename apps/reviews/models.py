@@ -11,7 +11,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.candidates.models import Candidacy, Mentorship, Subject
+from apps.candidates.models import Candidacy, Mentorship, Subject, active_mentorship
 from apps.stories.content import SECTIONS
 from apps.stories.models import StoryGrant, StoryVersion
 
@@ -22,18 +22,30 @@ class Verdict(models.TextChoices):
     CHANGES = "changes", "Ask for changes"
 
 
+def reviewable(user: User, path: str = "") -> Q:
+    """Return what lets a mentor open a review now, also for rows that point to one by `path`."""
+    to = f"{path}__" if path else ""
+    shared = StoryGrant.objects.filter(
+        mentorship=OuterRef(f"{to}mentorship"),
+        story=OuterRef(f"{to}version__story"),
+        from_number__lte=OuterRef(f"{to}version__number"),
+        revoked_at=None,
+    )
+    return active_mentorship(f"{to}mentorship") & Q(
+        Exists(shared),
+        (f"{to}mentorship__mentor", user),
+        (f"{to}version__story__deleted_at", None),
+        (f"{to}withdrawn_at", None),
+    )
+
+
 class ReviewQuerySet(models.QuerySet["Review"]):
     def alive(self) -> Self:
         return self.filter(version__story__deleted_at=None)
 
     def reviewable_by(self, user: User) -> Self:
         """What this mentor may open now: their own reviews while mentorship and grant stand."""
-        shared = StoryGrant.objects.standing().filter(
-            mentorship=OuterRef("mentorship"),
-            story=OuterRef("version__story"),
-            from_number__lte=OuterRef("version__number"),
-        )
-        return self.alive().filter(Exists(shared), withdrawn_at=None, mentorship__mentor=user)
+        return self.filter(reviewable(user))
 
     def waiting(self) -> Self:
         return self.filter(sent_at=None, withdrawn_at=None)
@@ -202,7 +214,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def written_by(self, user: User) -> Self:
         """A mentor's own, as long as they may open the review; deleted ones too, for Undo."""
-        return self.filter(author=user, review__in=Review.objects.reviewable_by(user))
+        return self.filter(reviewable(user, "review"), author=user)
 
     def with_review(self) -> Self:
         return self.select_related(
