@@ -15,7 +15,9 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--requests", type=int, default=30, help="of each page in a round")
     options.add_argument("--others", type=int, default=1_000, help="stories of other people")
-    options.add_argument("--plans", action="store_true", help="compare plans at 1,000 and at --others stories")
+    options.add_argument(
+        "--plans", action="store_true", help="compare plans at 1,000 and at --others stories"
+    )
     options.add_argument("--only", default="", help="pages whose name holds this, beside F")
     options.add_argument("--profile", default="", help="say where the time of one page goes instead")
     chosen = options.parse_args()

@@ -21,5 +21,5 @@ def floor(request: SignedInRequest) -> HttpResponse:
     return render(request, "bench/floor.html", context)
 
 
-def hello(request: HttpRequest) -> HttpResponse:
+def hello(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("hello, world")

@@ -50,9 +50,7 @@ class Visitor:
         client.force_login(user)
         self.token = _get_new_csrf_string()
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        self.cookies = (
-            f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={self.token}"
-        )
+        self.cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={self.token}"
 
     def request(
         self, path: str, *, typed: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
@@ -80,9 +78,14 @@ class Visitor:
 
         def send() -> str:
             answered: list[str] = []
+
+            def start_response(status: str, *_: object) -> Callable[[bytes], object]:
+                answered.append(status)
+                return lambda _: None
+
             response = self.application(
                 environ | {"wsgi.input": BytesIO(body)},
-                lambda status, _headers, *_: answered.append(status),
+                start_response,
             )
             text = b"".join(response).decode()
             response.close()
@@ -182,11 +185,11 @@ class _Form(HTMLParser):
 
     def _take_input(self, name: str, given: Mapping[str, str]) -> None:
         kind = given.get("type", "text")
-        if kind == "checkbox" and "checked" in given:
+        if kind in {"checkbox", "radio"} and "checked" not in given:
+            return
+        if kind == "checkbox":
             self.typed.setdefault(name, []).append(given.get("value", "on"))
-        elif kind == "radio" and "checked" in given:
-            self.typed[name] = given.get("value", "")
-        elif kind not in {"checkbox", "radio"}:
+        else:
             self.typed[name] = given.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:

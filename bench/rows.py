@@ -31,11 +31,12 @@ from apps.stories.models import (
 
 STORIES_EACH = 25
 SECTION_WORDS = {"situation": 60, "task": 40, "action": 130, "result": 70}
-WORDS = (
+TEXT = (
     "the team deploys checkout service latency incident rollout customers migrated pipeline reduced measured "
     "because owners agreed design reviewed across regions before launch cost errors alerts weekly while I wrote "
     "proposal decided removed tested shipped documented"
-).split()
+)
+WORDS = TEXT.split()
 PROJECTS = 5
 METRICS_EACH = 2
 

@@ -46,7 +46,11 @@ def _pages(stories: int, others: int) -> list[Page]:
 
 def measure(chosen: argparse.Namespace) -> None:
     counts = {size: measuring.count_statements(_pages(size, FEW)) for size in SIZES}
-    ready = [page for page in _pages(rows.STORIES_EACH, chosen.others) if chosen.only in page.name or page.name == "F"]
+    ready = [
+        page
+        for page in _pages(rows.STORIES_EACH, chosen.others)
+        if chosen.only in page.name or page.name == "F"
+    ]
     for attempt in range(1, TRIES + 1):
         try:
             results = measuring.measure(ready, rounds=chosen.rounds, requests=chosen.requests)
@@ -62,7 +66,9 @@ def measure(chosen: argparse.Namespace) -> None:
         sys.exit(f"Missed: {', '.join(missed)}")
 
 
-def _table(ready: Sequence[Page], results: Mapping[str, Result], counts: Mapping[int, Mapping[str, int]]) -> list[str]:
+def _table(
+    ready: Sequence[Page], results: Mapping[str, Result], counts: Mapping[int, Mapping[str, int]]
+) -> list[str]:
     """Print a line for each page; return the names of those that miss a goal."""
     print(
         f"{'page':20}{'CPU ms':>8}{'ms':>7}{'CPU/F':>8}{'/F':>7}{'goal':>7}"
@@ -101,7 +107,9 @@ def compare_plans(chosen: argparse.Namespace) -> None:
     ready = _pages(rows.STORIES_EACH, many)
     print(f"{many:,} stories of other people made in {time.monotonic() - began:.0f} s")
     lots = plans.explained(ready)
-    print(f"{'page':20}{'statements':>14}{'buffers at ' + format(FEW, ','):>20}{'at ' + format(many, ','):>16}{'ms':>8}")
+    print(
+        f"{'page':20}{'statements':>14}{'buffers at ' + format(FEW, ','):>20}{'at ' + format(many, ','):>16}{'ms':>8}"
+    )
     missed = []
     for name, found in lots.items():
         before, after = (sum(plan.buffers for plan in side) for side in (few[name], found))
