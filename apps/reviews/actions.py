@@ -274,7 +274,7 @@ def send_review(review: Review, *, by: User, now: datetime) -> None:
     AccessRecord.write("sent review", review, by=by, owner_id=story.owner_id, now=now)
     raise_evidence_rev(story.owner_id)
     _mail_on_commit(
-        story.owner,
+        review.mentorship.candidacy.person,
         f"{by.name} reviewed one of your stories",
         f"{by.name} sent you a review. You can read it here:",
         reverse("reviews:show", args=[review.pk]),
