@@ -22,6 +22,7 @@ def test_charset_of_no_text_is_dropped(sent: str, read: str) -> None:
     assert readable(sent) == read
 
 
+@pytest.mark.django_db  # the beginning of a request looks after the connection
 @pytest.mark.parametrize("charset", ["rot13", "undefined", "idna", "no-such"])
 def test_page_answers_whatever_the_charset_is_said_to_be(charset: str) -> None:
     environ = RequestFactory().get("/healthz", {"a": "\xff"}).environ
