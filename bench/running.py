@@ -23,6 +23,7 @@ WORST_TAIL = 2.5
 FEW = 1_000
 MORE_BUFFERS = 1.1
 PROFILED = 20
+LONGEST_SQL = 100
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -101,14 +102,14 @@ def _table(
 
 
 def compare_plans(chosen: argparse.Namespace) -> None:
-    many = max(chosen.others, FEW)
-    few = plans.explained(_pages(rows.STORIES_EACH, FEW))
+    many = max(chosen.others, chosen.few)
+    few = plans.explained(_pages(rows.STORIES_EACH, chosen.few))
     began = time.monotonic()
     ready = _pages(rows.STORIES_EACH, many)
     print(f"{many:,} stories of other people made in {time.monotonic() - began:.0f} s")
     lots = plans.explained(ready)
     print(
-        f"{'page':20}{'statements':>14}{'buffers at ' + format(FEW, ','):>20}{'at ' + format(many, ','):>16}{'ms':>8}"
+        f"{'page':20}{'statements':>14}{'buffers at ' + format(chosen.few, ','):>20}{'at ' + format(many, ','):>16}{'ms':>8}"
     )
     missed = []
     for name, found in lots.items():
@@ -125,7 +126,7 @@ def compare_plans(chosen: argparse.Namespace) -> None:
         )
         for one, other in zip(few[name], found, strict=False):
             if other.scanned or other.buffers > MORE_BUFFERS * one.buffers:
-                print(f"    {one.buffers} to {other.buffers}: {other.sql[:1500]}")
+                print(f"    {one.buffers} to {other.buffers}: {other.sql[:LONGEST_SQL]}")
     if missed:
         sys.exit(f"Missed: {', '.join(missed)}")
 

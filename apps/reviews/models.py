@@ -139,7 +139,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         readable = StoryVersion.objects.filter(
             story=OuterRef("version__story"), number__gte=OuterRef("granted_from")
         )
-        one = readable.filter(number=number).values("content")[:1]
+        one = readable.filter(number=number or 0).values("content")[:1]
         return self.annotate(
             granted_from=Subquery(granted.values("from_number")[:1]),
             readable_numbers=ArraySubquery(readable.order_by("number").values("number")),

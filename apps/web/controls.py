@@ -84,6 +84,20 @@ def _multiple(widget: Widget) -> SafeString:
     return SafeString(f"<div{given}>{''.join(_choices(widget))}\n</div>")
 
 
+def side_by_side(widget: Widget, classes: str) -> SafeString:
+    """Draw radio buttons whose labels stand in a row."""
+    ident = widget["attrs"].get("id")
+    choices = "".join(
+        f'<input class="vh" type="radio" name="{_written(option["name"])}" '
+        f'value="{_written(option["value"])}"{_attributes(option)}>'
+        f'<label for="{_written(option["attrs"].get("id", ""))}">{_written(option["label"])}</label>'
+        for _, options, _ in widget["optgroups"]
+        for option in options
+    )
+    tied = f' id="{_written(ident)}"' if ident else ""
+    return SafeString(f'<div class="{classes}"{tied}>{choices}</div>')
+
+
 _WIDGETS = "django/forms/widgets"
 
 # By the name of the template that each of them replaces.
