@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.forms import BoundField
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -91,6 +92,22 @@ def _key_list(shortcuts: tuple[tuple[str, str], ...]) -> SafeString:
     return format_html_join(
         "", "<div><dt>{}</dt><dd><kbd>{}</kbd></dd></div>", ((does, keys) for keys, does in shortcuts)
     )
+
+
+@register.simple_tag
+def field_notes(field: BoundField) -> SafeString:
+    """Draw the help and the errors of a field, under the ids that its control names."""
+    notes = SafeString("")
+    if field.help_text:
+        notes += format_html('<div class="help" id="{}_helptext">{}</div>', field.auto_id, field.help_text)
+    if field.errors:
+        notes += format_html(
+            '<div class="err" id="{}_error">{}<div>{}</div></div>',
+            field.auto_id,
+            _icon("circle-alert", "i-sm"),
+            format_html_join("", "<p>{}</p>", ((error,) for error in field.errors)),
+        )
+    return notes
 
 
 def _dot(step: int, x: float = 8) -> SafeString:
