@@ -219,7 +219,10 @@ TABLE: dict[str, tuple[Sample, ...]] = {
         ),
         *_for(NOBODY, *(f"draft of the {mentor}" for mentor in (MENTOR, UNGRANTED, REVOKED, PAUSED))),
     ),
-    "reviews:withdraw": _for(only(OWNER), f"draft of the {MENTOR}", f"sent review of the {MENTOR}"),
+    "reviews:withdraw": (
+        *_for(only(OWNER), f"draft of the {MENTOR}", f"sent review of the {MENTOR}"),
+        *_for(NOBODY, "review of the deleted story"),
+    ),
     "reviews:comment_resolve": (
         *_for(only(OWNER), f"comment in the sent review of the {MENTOR}"),
         *_for(NOBODY, f"comment in the draft of the {MENTOR}", "deleted comment"),

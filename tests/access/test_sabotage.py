@@ -36,24 +36,22 @@ SEEN_ON = {
     "CommentQuerySet.written_by": "reviews:comment_edit",
     "InvitationQuerySet.editable_by": "accounts:renew",
     "InvitationQuerySet.visible_to": "accounts:renew",
-    "MentorshipQuerySet.active": "reviews:edit",
+    "MentorshipQuerySet.active": "candidates:my_candidates",
     "MentorshipQuerySet.asked_by": "candidates:mentorship_decline",
     "MentorshipQuerySet.editable_by": "candidates:mentorship_pause",
     "MentorshipQuerySet.of_mentor": "candidates:my_candidates",
     "MentorshipQuerySet.standing": "candidates:mentorship_pause",
     "ProjectQuerySet.editable_by": "projects:edit",
     "ProjectQuerySet.visible_to": "projects:index",
-    "ReviewQuerySet.alive": "reviews:edit",
+    "ReviewQuerySet.alive": "reviews:withdraw",
     "ReviewQuerySet.asked_by": "reviews:withdraw",
     "ReviewQuerySet.received_by": "reviews:show",
     "ReviewQuerySet.reviewable_by": "reviews:edit",
-    "StoryGrantQuerySet.standing": "reviews:edit",
     "StoryQuerySet.alive": "stories:edit",
     "StoryQuerySet.deleted_by": "stories:undo",
     "StoryQuerySet.editable_by": "stories:edit",
     "StoryQuerySet.visible_to": "stories:show",
     "StoryVersionQuerySet.of_owner": "stories:version",
-    "StoryVersionQuerySet.visible_to": "reviews:edit",
     "WinQuerySet.alive": "stories:win_edit",
     "WinQuerySet.deleted_by": "stories:win_undo",
     "WinQuerySet.editable_by": "stories:win_edit",
@@ -67,6 +65,15 @@ UNSEEN = {
     "MetricQuerySet.editable_by": "the same",
     "MetricQuerySet.visible_to": "the ledger has no page yet",
     "ProjectQuerySet.of_owner": "counts of one's own candidacy",
+    "StoryGrantQuerySet.standing": "what StoryVersionQuerySet.visible_to stands on",
+    "StoryVersionQuerySet.visible_to": "mentors open a version by its review (`reviewable`)",
+}
+
+# Conditions shared by several scopes, and by each the route on which its opening is seen.
+CONDITIONS = {
+    "apps.candidates.models.active_mentorship": "candidates:my_candidates",
+    "apps.reviews.models.active_mentorship": "reviews:edit",
+    "apps.reviews.models.reviewable": "reviews:edit",
 }
 
 CLOSED = [rule for rule in policy.rules() if not rule.who.is_public]
@@ -133,3 +140,12 @@ def test_opening_a_scope_turns_a_cell_red(
     taken = [method for method in ("GET", "POST") if method in theatre.rules[route].methods]
 
     assert any(_cells(theatre, route, [(method, False) for method in taken]))
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_opening_a_condition_turns_a_cell_red(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch, condition: str
+) -> None:
+    monkeypatch.setattr(condition, lambda *_: models.Q())
+
+    assert any(_cells(theatre, CONDITIONS[condition], [("GET", False)]))

@@ -119,3 +119,11 @@ def test_styleguide_holds_nothing_that_the_policy_forbids(client: Client) -> Non
 
     assert client.get("/styleguide/").status_code == 200
     assert [bad for bad in ("style=", "<style", "onclick=", "data:", "javascript:") if bad in html] == []
+
+
+@pytest.mark.parametrize("back", ["true", "http://[::1", "//evil.example", "javascript:alert(1)"])
+def test_theme_leads_back_to_no_strange_address(client: Client, back: str) -> None:
+    answer = client.post("/theme", {"theme": "dark", "next": back})
+
+    assert (answer.status_code, answer["Location"] in {"/", back}) == (302, True)
+    assert not answer["Location"].startswith(("http", "//", "javascript"))
