@@ -29,7 +29,7 @@ check: .venv/.synced
 	$(PY) manage.py framework check apps/frameworks/internal_promotion.toml
 
 fuzz: .venv/.synced
-	$(PY) -m pytest tests/fuzz --requests 10000
+	$(PY) -m pytest -n 2 tests/fuzz --requests 10000
 
 bench: .venv/.synced
 	$(PY) -m bench

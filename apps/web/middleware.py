@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 
@@ -41,6 +42,10 @@ class PolicyMiddleware(LoginRequiredMiddleware):
     Signed out: to the sign-in page and back. Wrong audience: the same 404 as for a page that does
     not exist. Wrong method: 405.
     """
+
+    def get_login_url(self, view_func: Any) -> str:
+        # There is one sign-in; the views of Django's admin name another.
+        return str(settings.LOGIN_URL)
 
     def process_view(
         self,

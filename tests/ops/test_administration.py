@@ -60,10 +60,11 @@ def test_admin_is_not_there_for_others(
         assert browser.get("/admin/").status_code == 404
 
 
-def test_signed_out_administrator_comes_through_our_own_sign_in(client: Client, db: None) -> None:
-    answer = client.get("/admin/accounts/user/")
+@pytest.mark.parametrize("path", ["/admin/", "/admin/accounts/user/"])
+def test_signed_out_administrator_comes_through_our_own_sign_in(client: Client, db: None, path: str) -> None:
+    answer = client.get(path)
 
-    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/admin/accounts/user/")
+    assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={path}")
 
 
 def test_admin_has_no_sign_in_of_its_own(office: Client) -> None:
