@@ -5,8 +5,8 @@ from __future__ import annotations
 import smtplib
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import time
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -15,6 +15,7 @@ from django.core.mail import EmailMessage, mailers
 
 # Well below the lease: a server that stalls costs one mail this long.
 DEADLINE_SECONDS = 30.0
+WATCH_SECONDS = 0.1
 # Servers end a connection after some number of mails; we do so first.
 MAILS_A_CONNECTION = 100
 
@@ -46,6 +47,7 @@ class Transport:
         self._backend: Any = mailers["default"]
         self._is_open = False
         self._sent = 0
+        self._watchdog: Watchdog | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -71,12 +73,15 @@ class Transport:
             # Also a refused sign-in is 5xx: it is the server's matter, not that of one mail.
             return _reply_of(error, is_connected=False)
         self._is_open = True
+        connection = getattr(self._backend, "connection", None)
+        if connection is not None:
+            self._watchdog = Watchdog(connection.sock)
         return TAKEN
 
     def send(self, mail: EmailMessage) -> Reply:
         """Hand one mail over, or say why not; raises ValueError for one that cannot be built."""
         try:
-            with self._cut_after(DEADLINE_SECONDS):
+            with self._watchdog or nullcontext():
                 self._backend.send_messages([mail])
         except OSError as error:
             still_there = isinstance(error, smtplib.SMTPException) and self._has_connection()
@@ -89,31 +94,45 @@ class Transport:
 
     def hang_up(self) -> None:
         self._is_open, self._sent = False, 0
+        if self._watchdog is not None:
+            self._watchdog.end()
+            self._watchdog = None
         with suppress(OSError):
             self._backend.close()
 
     def _has_connection(self) -> bool:
         return getattr(getattr(self._backend, "connection", None), "sock", None) is not None
 
-    @contextmanager
-    def _cut_after(self, seconds: float) -> Iterator[None]:
-        """Shut the socket when the time is over: a server that trickles never meets a timeout of its own."""
-        sock = getattr(getattr(self._backend, "connection", None), "sock", None)
-        if sock is None:
-            yield
-            return
-        timer = threading.Timer(seconds, _shut, [sock])
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
 
+class Watchdog:
+    """Shuts a socket when the time of a mail is over: a server that trickles never meets a timeout of its own.
 
-def _shut(sock: socket.socket) -> None:
-    with suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
+    One thread a connection looks now and then; one timer a mail would cost a tenth of the mail.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._until: float | None = None
+        self._is_over = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def __enter__(self) -> Self:
+        self._until = time.monotonic() + DEADLINE_SECONDS
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._until = None
+
+    def end(self) -> None:
+        self._is_over.set()
+
+    def _watch(self) -> None:
+        while not self._is_over.wait(WATCH_SECONDS):
+            until = self._until
+            if until is not None and time.monotonic() > until:
+                with suppress(OSError):
+                    self._sock.shutdown(socket.SHUT_RDWR)
+                return
 
 
 def _reply_of(error: OSError, *, is_connected: bool) -> Reply:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 else:
     AnyModelAdmin = admin.ModelAdmin
 
-# Signing in, out and changing a password are allauth's, with its second step; nothing has a page "on site".
-NOT_OURS = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
+# Signing in, out and changing a password are allauth's, with its second step; nothing is completed from the
+# database while one types, nor has a page "on site".
+NOT_OURS = {"autocomplete", "login", "logout", "password_change", "password_change_done", "view_on_site"}
 
 
 class Site(admin.AdminSite):

@@ -15,6 +15,8 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 
 from apps.accounts.models import AccessRecord, User
 from apps.candidates.models import Mentorship
+from apps.mail.kinds import Channel
+from apps.mail.models import Attempt, Preference
 from apps.readiness.models import Standing, StepChange
 from apps.reviews.models import Review
 from apps.stories.models import Story, StoryGrant, StoryRevision, StoryVersion
@@ -38,6 +40,7 @@ from tests.access.viewpoints import (
 from tests.access.words import Word, plant
 from tests.factories.accounts import InvitationFactory, UserFactory
 from tests.factories.candidates import CandidacyFactory, MentorshipFactory, SelfRatingFactory
+from tests.factories.mail import MessageFactory
 from tests.factories.projects import MetricFactory, ProjectFactory
 from tests.factories.reviews import CommentFactory, RatingFactory, ReviewFactory, StoryGrantFactory
 from tests.factories.stories import StoryFactory, StoryMetricFactory, StoryVersionFactory, WinFactory
@@ -299,6 +302,16 @@ def _put_rest_of_owner(stage: Stage) -> None:
     stage.put("change of step", change, NOBODY)
     AccessRecord.write("read", unshared, by=owner, owner_id=owner.pk)
     stage.put("access record", AccessRecord.objects.get(thing="stories.story"), only(OWNER, ADMINISTRATOR))
+    _put_mail(stage, owner)
+
+
+def _put_mail(stage: Stage, owner: User) -> None:
+    Preference.objects.create(user=owner, kind="review_sent", channel=Channel.NONE)
+    message = MessageFactory.create(user=None, address="invited@example.com", kind="invitation")
+    stage.put("mail to somebody invited", message, only(ADMINISTRATOR))
+    stage.put(
+        "attempt of a mail", Attempt.objects.create(message=message, outcome="later", text="No"), NOBODY
+    )
 
 
 def _put_other(stage: Stage) -> None:

@@ -99,8 +99,7 @@ def _office(model: str, key: On | str, *, adds: tuple[int, ...] = (403,)) -> dic
 ADMIN: dict[str, tuple[Sample, ...]] = {
     "admin:index": (Sample(only(ADMINISTRATOR)),),
     "admin:app_list": (Sample(only(ADMINISTRATOR), {"app_label": "accounts"}),),
-    "admin:autocomplete": (Sample(only(ADMINISTRATOR), answers=(403,)),),
-    "admin:jsi18n": (Sample(only(ADMINISTRATOR)),),
+    "admin:jsi18n": (Sample(only(ADMINISTRATOR), answers=(200, 405)),),
     **_office("accounts_user", On(f"the {OWNER}")),
     **_office("accounts_invitation", On("invitation of a candidate")),
     **_office("accounts_accessrecord", On("access record")),

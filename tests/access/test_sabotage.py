@@ -31,6 +31,7 @@ SCOPES = {
 
 # By scope the route on which its opening is seen.
 SEEN_ON = {
+    "AccessRecordQuerySet.visible_to": "accounts:access",
     "CommentQuerySet.alive": "reviews:comment_edit",
     "CommentQuerySet.received_by": "reviews:comment_resolve",
     "CommentQuerySet.written_by": "reviews:comment_edit",
@@ -64,7 +65,7 @@ UNSEEN = {
     "CandidacyQuerySet.visible_to": "no page shows somebody else's candidacy yet",
     "MetricQuerySet.editable_by": "the same",
     "MetricQuerySet.visible_to": "the ledger has no page yet",
-    "ProjectQuerySet.of_owner": "counts of one's own candidacy",
+    "PreferenceQuerySet.visible_to": "a form with the kinds there are and one's own choices, constants all",
     "StoryGrantQuerySet.standing": "what StoryVersionQuerySet.visible_to stands on",
     "StoryVersionQuerySet.visible_to": "mentors open a version by its review (`reviewable`)",
 }

@@ -21,6 +21,8 @@ _WORD = re.compile(r"xq[a-p]{8}qx", re.IGNORECASE)
 # Rows of these belong to nobody, or hold nothing a person wrote.
 NOT_PERSONAL = {
     "dashboards.DemoPerson": "a mark on the people of the demo",
+    "mail.Hold": "of the whole installation",
+    "mail.Preference": "a kind and a channel, constants both",
     "frameworks.FrameworkVersion": "the framework, which everybody reads",
     "usersessions.UserSession": "written by allauth from the request itself",
     "account.EmailConfirmation": "unused: addresses are confirmed by code",
@@ -41,6 +43,11 @@ NOT_WORDS = {
     "candidates.Candidacy.current_level": "the framework's key",
     "candidates.Candidacy.target_level": "the framework's key",
     "candidates.SelfRating.key": "the framework's key",
+    "mail.Message.dedupe_key": "a key made of ids",
+    "mail.Message.kind": "a constant",
+    "mail.Message.message_id": "a hash",
+    "mail.Message.reason": "one of our own sentences",
+    "mail.Message.ref": "ids",
     "projects.Project.indicators": "the framework's keys",
     "projects.Project.principles": "the framework's keys",
     "readiness.Standing.key": "the framework's key",

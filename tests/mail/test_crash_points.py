@@ -76,7 +76,7 @@ def test_before_the_claim_is_committed(
     sink: Sink, message: Message, overdue: PassTime, dying: Callable[..., None]
 ) -> None:
     # Inside the claim's transaction, once its rows are locked and written.
-    dying(claims, "prefetch_related_objects", is_after=True)
+    dying(claims, "_give_people", is_after=True)
     original = claims.claim
 
     def in_one_transaction(limit: int) -> Claim | None:
