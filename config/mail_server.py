@@ -15,7 +15,7 @@ def options_of(url: str) -> dict[str, Any]:
     An address that is not understood must not end as one without encryption: it carries a password.
     """
     parts = urlsplit(url)
-    if parts.scheme not in PORTS or not parts.hostname:
+    if parts.scheme not in PORTS or not parts.hostname or parts.query or parts.path.strip("/"):
         raise ImproperlyConfigured(
             "EMAIL_URL must look like smtp+tls://user:password@host:587; it may begin with "
             + ", ".join(f"{scheme}://" for scheme in PORTS)

@@ -231,6 +231,16 @@ class Visit:
 
 
 VISITS = (
+    Visit("who-read-what", "accounts:access", "candidate"),
+    Visit("who-read-nothing", "accounts:access", NEWCOMER),
+    Visit(
+        "private-reading",
+        "accounts:private_reading",
+        "administrator",
+        lambda cast: {"pk": cast.people["candidate"].pk},
+    ),
+    Visit("notifications", "mail:preferences", "candidate"),
+    Visit("unsubscribe-nothing", "mail:unsubscribe", ANONYMOUS, lambda _: {"token": "x" * 43}, status=404),
     Visit("login", "account_login", ANONYMOUS),
     Visit("login-refused", "account_login", ANONYMOUS, after=_sign_in_wrongly),
     Visit("login-code", "account_request_login_code", ANONYMOUS),
@@ -331,6 +341,10 @@ VISITS = (
 
 # Routes that answer GET with something else than a page of their own.
 NOT_PAGES = {
+    "admin:*": "Django's own; test_administration looks at each",
+    "mail:mailbox": "in development only",
+    "mail:mailbox_letter": "in development only",
+    "web:metrics": "plain text for Prometheus",
     "web:healthz": "plain text for a load balancer",
     "web:readyz": "JSON for a load balancer",
     "web:styleguide": "in development only; test_styleguide looks at it",

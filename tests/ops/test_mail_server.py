@@ -32,7 +32,9 @@ def test_user_and_password_are_decoded() -> None:
     assert (options["username"], options["password"]) == ("post@example.org", "a/b:c")
 
 
-@pytest.mark.parametrize("url", ["smtps+tls://host", "mail.example.org:587", "smtp+tls://", "https://host"])
+@pytest.mark.parametrize(
+    "url", ["smtps+tls://host", "mail.example.org:587", "smtp+tls://", "https://host", "smtp://host?tls=true"]
+)
 def test_address_that_is_not_understood_is_refused(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must look like"):
         options_of(url)

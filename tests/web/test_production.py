@@ -16,7 +16,7 @@ NEEDED = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "SITE_ORIGIN": "https://starboard.example.com",
     "MAIL_FROM": "Starboard <starboard@example.com>",
-    "EMAIL_URL": "smtp://user:secret@mail.example.com:587/?tls=true",
+    "EMAIL_URL": "smtp+tls://user:secret@mail.example.com:587",
 }
 
 
