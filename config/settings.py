@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.mail",
     "apps.frameworks",
+    "apps.cohorts",
     "apps.candidates",
     "apps.projects",
     "apps.stories",
