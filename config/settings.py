@@ -2,12 +2,12 @@
 
 import json
 import logging
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
 
@@ -22,19 +22,21 @@ env = Env()
 env.read_env(str(BASE_DIR / ".env"), recurse=False)
 
 PRODUCTION = env.bool("PRODUCTION", False)
-DEBUG = env.bool("DEBUG", not PRODUCTION)
+# Only Django's own debug pages hang on this; whoever tries the app should see the app's error pages.
+DEBUG = env.bool("DEBUG", False)
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data")))
 
 if PRODUCTION:
     missing = [
         name
-        for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SITE_ORIGIN", "MAIL_FROM")
+        for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SITE_ORIGIN", "MAIL_FROM", "EMAIL_URL")
         if not env.str(name, "")
     ]
     if missing:
-        raise ImproperlyConfigured(f"PRODUCTION needs {', '.join(missing)} in the environment")
+        # In one line, whichever program loads the settings.
+        sys.exit(f"error: PRODUCTION needs {', '.join(missing)} in the environment")
     if DEBUG:
-        raise ImproperlyConfigured("PRODUCTION and DEBUG exclude each other")
+        sys.exit("error: PRODUCTION and DEBUG exclude each other")
 
 SECRET_KEY = env.str("SECRET_KEY", "development-only-" + "0" * 40)
 # Every absolute link is made from this, never from a request's Host header.
@@ -228,13 +230,13 @@ STATIC_URL = "static/"
 # Its own place in an image, where the files are made once and the data directory is a volume.
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Without collectstatic the files are served from where they lie; fixed here, for tests switch DEBUG off.
-WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
+# In development files are served from where they lie, without collectstatic.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if not DEBUG
+        if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }

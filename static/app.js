@@ -168,9 +168,43 @@
     say("unsaved");
   });
 
+  // A button that leads on saves first, in the way typing does: an ordinary post would lose the text when
+  // the session has ended or the server is gone.
+  const leading = new Map();
+
   document.addEventListener("submit", (event) => {
-    if (autosaved(event)) unsaved.delete(event.target);
+    const form = autosaved(event);
+    if (!form) return;
+    const button = event.submitter;
+    const isSave = button?.matches("[data-save], [data-default]");
+    if (!window.htmx || button?.matches("[data-plain]") || !(isSave || unsaved.has(form) || waiting.has(form))) {
+      unsaved.delete(form);
+      return;
+    }
+    event.preventDefault();
+    unsaved.add(form);
+    leading.set(form, isSave ? null : button);
+    htmx.trigger(form, "retry");
   });
+
+  const leadOn = (form) => {
+    const button = leading.get(form);
+    leading.delete(form);
+    if (button?.isConnected) form.requestSubmit(button);
+  };
+
+  // A second press while the answer is on its way would do it twice; a press after that is meant.
+  const sent = new Set();
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
+    if (sent.has(form)) event.preventDefault();
+    sent.add(form);
+    window.setTimeout(() => sent.delete(form), 3000);
+  });
+
+  window.addEventListener("pageshow", () => sent.clear());
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = autosaved(event);
@@ -192,9 +226,11 @@
     if (status >= 200 && status < 300) {
       waiting.delete(form);
       say(unsaved.has(form) ? "unsaved" : "saved");
+      if (!unsaved.has(form)) leadOn(form);
       return;
     }
     unsaved.add(form);
+    leading.delete(form);
     if (status === 409) return say("conflict");
     if (status === 400 || status === 422) return say("refused");
     waiting.add(form);

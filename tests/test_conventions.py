@@ -60,6 +60,7 @@ WITHOUT_CSRF = {
 # Where markup is declared safe, and why that is so.
 SAFE_MARKUP = {
     "apps/stories/templatetags/stories.py": "Markdown parsed with HTML off, then sanitised by nh3",
+    "apps/web/controls.py": "what Django's own templates write, each value escaped as they do",
     "apps/web/templatetags/ui.py": "an icon as the package lucide draws it",
     "templates/mfa/totp/activate_form.html": "a QR code that allauth draws from a key of its own making",
 }

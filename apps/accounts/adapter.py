@@ -9,7 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -42,6 +42,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def is_safe_url(self, url: str) -> bool:
+        """Lead on to paths of our own only: anything else allauth looks up as the name of a route."""
+        try:
+            return url.startswith("/") and bool(super().is_safe_url(url))
+        except ValueError:
+            # Half an address, which cannot be read: http://[::1
+            return False
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         # Links in messages come from the setting, never from the request's Host header.
         try:
@@ -64,6 +72,15 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             and not User.objects.with_email(email).exists()
             and Invitation.objects.open(timezone.now()).with_email(email).exists()
         )
+
+    def list_apps(
+        self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
+    ) -> list[SocialApp]:
+        # The name comes from the address, and PostgreSQL cannot be asked for this character.
+        if "\0" in (provider or ""):
+            return []
+        apps: list[SocialApp] = super().list_apps(request, provider=provider, client_id=client_id)
+        return apps
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         user: User = sociallogin.user

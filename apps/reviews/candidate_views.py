@@ -30,12 +30,12 @@ def index(request: SignedInRequest) -> HttpResponse:
     user = request.user
     words = {
         "waiting": newest_page(
-            Review.objects.asked_by(user).waiting().for_list(),
+            Review.objects.asked_by(user).waiting().with_mentor(),
             by="asked_at",
             cursor=request.GET.get("waiting", ""),
         ),
         "received": newest_page(
-            Review.objects.received_by(user).for_list(), by="sent_at", cursor=request.GET.get("after", "")
+            Review.objects.received_by(user).with_mentor(), by="sent_at", cursor=request.GET.get("after", "")
         ),
         "today": timezone.localdate(),
     }

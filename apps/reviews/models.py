@@ -7,12 +7,12 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.candidates.models import Candidacy, Mentorship, Subject
+from apps.candidates.models import Candidacy, Mentorship, Subject, active_mentorship
 from apps.stories.content import SECTIONS
 from apps.stories.models import StoryGrant, StoryVersion
 
@@ -23,18 +23,30 @@ class Verdict(models.TextChoices):
     CHANGES = "changes", "Ask for changes"
 
 
+def reviewable(user: User, path: str = "") -> Q:
+    """Return what lets a mentor open a review now, also for rows that point to one by `path`."""
+    to = f"{path}__" if path else ""
+    shared = StoryGrant.objects.filter(
+        mentorship=OuterRef(f"{to}mentorship"),
+        story=OuterRef(f"{to}version__story"),
+        from_number__lte=OuterRef(f"{to}version__number"),
+        revoked_at=None,
+    )
+    return active_mentorship(f"{to}mentorship") & Q(
+        Exists(shared),
+        (f"{to}mentorship__mentor", user),
+        (f"{to}version__story__deleted_at", None),
+        (f"{to}withdrawn_at", None),
+    )
+
+
 class ReviewQuerySet(models.QuerySet["Review"]):
     def alive(self) -> Self:
         return self.filter(version__story__deleted_at=None)
 
     def reviewable_by(self, user: User) -> Self:
         """What this mentor may open now: their own reviews while mentorship and grant stand."""
-        shared = StoryGrant.objects.standing().filter(
-            mentorship=OuterRef("mentorship"),
-            story=OuterRef("version__story"),
-            from_number__lte=OuterRef("version__number"),
-        )
-        return self.alive().filter(Exists(shared), withdrawn_at=None, mentorship__mentor=user)
+        return self.filter(reviewable(user))
 
     def waiting(self) -> Self:
         return self.filter(sent_at=None, withdrawn_at=None)
@@ -97,47 +109,57 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """With the title the version has; a working title is the candidate's own until asked about."""
         return self.annotate(title=KeyTextTransform("title", "version__content")).defer("version__content")
 
-    def for_list(self) -> Self:
-        """With the people, the title, and the version this mentor last reviewed, in one statement."""
+    def with_mentor(self) -> Self:
+        """With title, version and mentor: what a candidate's list shows."""
+        return self.select_related("version", "mentorship__mentor").with_title()
+
+    def with_candidate(self) -> Self:
+        """With title, version and candidate: what a mentor's list shows."""
+        return self.select_related("version", "mentorship__candidacy__person").with_title()
+
+    def with_last_reviewed(self) -> Self:
+        """With the number of the version that this mentor reviewed before."""
         earlier = Review.objects.sent().filter(
-            mentorship=OuterRef("mentorship"), version__story=OuterRef("version__story")
+            mentorship=OuterRef("mentorship"),
+            version__story=OuterRef("version__story"),
+            version__number__lt=OuterRef("version__number"),
         )
-        return (
-            self.select_related("version", "mentorship__mentor", "mentorship__candidacy__person")
-            .with_title()
-            .annotate(
-                last_reviewed=Subquery(
-                    earlier.filter(version__number__lt=OuterRef("version__number"))
-                    .order_by("-version__number")
-                    .values("version__number")[:1]
-                )
-            )
+        return self.annotate(
+            last_reviewed=Subquery(earlier.order_by("-version__number").values("version__number")[:1])
         )
 
     def for_outline(self) -> Self:
+        remarks = Comment.objects.alive().filter(review=OuterRef("pk")).order_by().values("review")
         return (
-            self.select_related("version")
-            .with_title()
-            .annotate(remarks=Count("comments", filter=Q(comments__deleted_at=None)))
+            self.only("asked_at", "opened_at", "verdict")
+            .annotate(
+                title=KeyTextTransform("title", "version__content"),
+                remarks=Subquery(remarks.annotate(count=Count("pk")).values("count")),
+            )
             .longest_waiting_first()
         )
 
     def for_screen(self) -> Self:
         """With everything around the version but the working text: whoever reviews reads versions."""
         return (
-            self.select_related(
-                "version__story__owner", "mentorship__mentor", "mentorship__candidacy__person"
-            )
+            self.select_related("version__story", "mentorship__mentor", "mentorship__candidacy__person")
             .annotate(current_number=F("version__story__current_version__number"))
             .defer(*(f"version__story__{field}" for field in ("title", *SECTIONS, "own_part")))
         )
 
-    def with_other_version(self, user: User, number: int | None) -> Self:
-        """With the numbers of all versions this person may read, and the content of one of them."""
-        readable = StoryVersion.objects.visible_to(user).filter(story=OuterRef("version__story"))
+    def with_other_version(self, number: int | None) -> Self:
+        """With the numbers of all versions the mentor was given, and the content of one of them."""
+        granted = StoryGrant.objects.filter(
+            mentorship=OuterRef("mentorship"), story=OuterRef("version__story"), revoked_at=None
+        )
+        readable = StoryVersion.objects.filter(
+            story=OuterRef("version__story"), number__gte=OuterRef("granted_from")
+        )
+        one = readable.filter(number=number or 0).values("content")[:1]
         return self.annotate(
+            granted_from=Subquery(granted.values("from_number")[:1]),
             readable_numbers=ArraySubquery(readable.order_by("number").values("number")),
-            other_content=Subquery(readable.filter(number=number or 0).values("content")[:1]),
+            other_content=Subquery(one) if number else Value(None, output_field=models.JSONField()),
         )
 
 
@@ -218,7 +240,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def written_by(self, user: User) -> Self:
         """A mentor's own, as long as they may open the review; deleted ones too, for Undo."""
-        return self.filter(author=user, review__in=Review.objects.reviewable_by(user))
+        return self.filter(reviewable(user, "review"), author=user)
 
     def with_review(self) -> Self:
         return self.select_related(
@@ -227,7 +249,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def locked_with_review(self) -> Self:
         """Hold the review too, so that nothing changes a comment that is being sent."""
-        return self.with_review().select_for_update(of=("self", "review"))
+        return self.select_related("review__version", "review__mentorship__candidacy").select_for_update(
+            of=("self", "review")
+        )
 
     def received_by(self, user: User) -> Self:
         return self.alive().filter(

@@ -33,9 +33,11 @@ RECENTLY_SENT = 10
 
 @require_safe
 def queue(request: SignedInRequest) -> HttpResponse:
-    mine = Review.objects.reviewable_by(request.user).for_list()
+    mine = Review.objects.reviewable_by(request.user).with_candidate()
     words = {
-        "waiting": oldest_page(mine.waiting(), by="asked_at", cursor=request.GET.get("after", "")),
+        "waiting": oldest_page(
+            mine.waiting().with_last_reviewed(), by="asked_at", cursor=request.GET.get("after", "")
+        ),
         "sent": newest_page(
             mine.sent(), by="sent_at", cursor=request.GET.get("sent", ""), size=RECENTLY_SENT
         ),
@@ -49,7 +51,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _save(request, pk)
     other = version_number(request.GET.get("version", ""))
-    reviews = Review.objects.reviewable_by(request.user).for_screen().with_other_version(request.user, other)
+    reviews = Review.objects.reviewable_by(request.user).for_screen().with_other_version(other)
     review = get_object_or_404(reviews, pk=pk)
     if actions.open_review(review, by=request.user, now=timezone.now()):
         # Nothing can have been drafted before.

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.candidates.models import Candidacy, Mentorship
+from apps.candidates.models import Candidacy, Mentorship, active_mentorship
 from apps.projects.models import Metric, Project
 from apps.stories.content import MetricLine, StoryContent
 
@@ -282,7 +282,7 @@ class StoryVersion(models.Model):
 
 class StoryGrantQuerySet(models.QuerySet["StoryGrant"]):
     def standing(self) -> Self:
-        return self.filter(revoked_at=None, mentorship__in=Mentorship.objects.active())
+        return self.filter(active_mentorship("mentorship"), revoked_at=None)
 
 
 class StoryGrant(models.Model):

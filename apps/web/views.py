@@ -5,8 +5,8 @@ import secrets
 from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -69,7 +69,8 @@ def theme(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"
-    response = redirect(back)
+    # Not `redirect`, which looks up what is no path as the name of a route.
+    response = HttpResponseRedirect(back)
     if chosen in dict(THEMES):
         response.set_cookie("theme", chosen, max_age=A_YEAR, samesite="Lax", secure=request.is_secure())
     return response
@@ -80,6 +81,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
-    if not settings.DEBUG:
+    if settings.PRODUCTION:
         raise Http404
     return render(request, "web/styleguide.html", samples.context(request))

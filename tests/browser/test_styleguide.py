@@ -6,15 +6,13 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent.parent / ".data" / "screenshots"
 
 
 @pytest.fixture
-def styleguide(page: Page, live_server: LiveServer, settings: Settings) -> Page:
-    settings.DEBUG = True
+def styleguide(page: Page, live_server: LiveServer) -> Page:
     page.goto(f"{live_server.url}/styleguide/")
     page.evaluate("() => document.activeElement.blur()")
     return page

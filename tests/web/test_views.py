@@ -108,14 +108,22 @@ def test_error_page_needs_no_context(code: str) -> None:
     assert "style=" not in html
 
 
-def test_styleguide_is_for_development_only(client: Client) -> None:
+def test_styleguide_is_for_development_only(client: Client, settings: Settings) -> None:
+    settings.PRODUCTION = True
+
     assert client.get("/styleguide/").status_code == 404
 
 
-def test_styleguide_holds_nothing_that_the_policy_forbids(client: Client, settings: Settings) -> None:
-    settings.DEBUG = True
-
+def test_styleguide_holds_nothing_that_the_policy_forbids(client: Client) -> None:
     html = client.get("/styleguide/").content.decode()
 
     assert client.get("/styleguide/").status_code == 200
     assert [bad for bad in ("style=", "<style", "onclick=", "data:", "javascript:") if bad in html] == []
+
+
+@pytest.mark.parametrize("back", ["true", "http://[::1", "//evil.example", "javascript:alert(1)"])
+def test_theme_leads_back_to_no_strange_address(client: Client, back: str) -> None:
+    answer = client.post("/theme", {"theme": "dark", "next": back})
+
+    assert (answer.status_code, answer["Location"] in {"/", back}) == (302, True)
+    assert not answer["Location"].startswith(("http", "//", "javascript"))

@@ -8,9 +8,11 @@ register = template.Library()
 @register.filter
 def plainly(form: forms.BaseForm) -> forms.BaseForm:
     """Label fields in sentence case, without a placeholder that says the label again."""
-    for field in form.fields.values():
+    for name, field in form.fields.items():
         if field.label:
             field.label = str(field.label).capitalize().replace("Email", "E-mail")
+            # A form that was validated has made its bound fields already, with the old label.
+            form[name].label = field.label
         field.widget.attrs.pop("placeholder", None)
     return form
 

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from apps.frameworks.schema import Framework, WorkedExample
-from apps.stories.content import StoryContent, plain_number
+from apps.stories.content import StoryContent, count_words, plain_number
 
 register = template.Library()
 
@@ -40,7 +40,7 @@ def section_text(content: StoryContent, section: str) -> str:
 
 @register.filter
 def section_words(content: StoryContent, section: str) -> int:
-    return content.words[section]
+    return count_words(content.text_of(section))
 
 
 @register.filter

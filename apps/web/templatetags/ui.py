@@ -3,21 +3,24 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.forms import BoundField
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
 from apps.web import toasts
+from apps.web.context import Link
 
 register = template.Library()
 
 STEPS = ("Nothing", "Claimed", "Drafted", "Evidenced", "Corroborated")
+CURRENT = SafeString(' aria-current="page"')
 DOT = 17  # from the middle of one dot to the middle of the next
 TICK = 5  # the room that the line at the bar takes
 
@@ -32,6 +35,79 @@ def icon(name: str, classes: str = "") -> SafeString:
 def _icon(name: str, classes: str) -> SafeString:
     attributes: dict[str, Any] = {"class": f"i {classes}".strip(), "aria_hidden": "true"}
     return SafeString(lucide(name, size=24, **attributes))
+
+
+@register.simple_tag
+def nav_link(link: Link) -> SafeString:
+    """Draw an entry of the sidebar."""
+    return _nav_link(link.url, link.label, link.icon, link.key, link.count, is_current=link.is_current)
+
+
+@lru_cache(maxsize=512)
+def _nav_link(url: str, label: str, name: str, key: str, count: int, *, is_current: bool) -> SafeString:
+    return format_html(
+        '<a href="{}"{}{} title="{}">{}<span>{}</span>{}</a>',
+        url,
+        CURRENT if is_current else "",
+        format_html(' data-go="{}"', key) if key else "",
+        label,
+        _icon(name, ""),
+        label,
+        _count(count),
+    )
+
+
+@register.simple_tag
+def tab_link(link: Link, *, counted: bool = False) -> SafeString:
+    """Draw an entry of the phone's bar, or with its number of what the bar unfolds to."""
+    return _tab_link(
+        link.url, link.label, link.icon, link.count if counted else 0, is_current=link.is_current
+    )
+
+
+@lru_cache(maxsize=512)
+def _tab_link(url: str, label: str, name: str, count: int, *, is_current: bool) -> SafeString:
+    return format_html(
+        '<a href="{}"{}>{}{}{}</a>',
+        url,
+        CURRENT if is_current else "",
+        _icon(name, ""),
+        label,
+        _count(count),
+    )
+
+
+def _count(count: int) -> SafeString:
+    return format_html('<span class="count">{}</span>', count) if count else SafeString("")
+
+
+@register.simple_tag
+def key_list(shortcuts: Iterable[tuple[str, str]]) -> SafeString:
+    """Draw the rows of the list of shortcuts."""
+    return _key_list(tuple(shortcuts))
+
+
+@lru_cache(maxsize=64)
+def _key_list(shortcuts: tuple[tuple[str, str], ...]) -> SafeString:
+    return format_html_join(
+        "", "<div><dt>{}</dt><dd><kbd>{}</kbd></dd></div>", ((does, keys) for keys, does in shortcuts)
+    )
+
+
+@register.simple_tag
+def field_notes(field: BoundField) -> SafeString:
+    """Draw the help and the errors of a field, under the ids that its control names."""
+    notes = SafeString("")
+    if field.help_text:
+        notes += format_html('<div class="help" id="{}_helptext">{}</div>', field.auto_id, field.help_text)
+    if field.errors:
+        notes += format_html(
+            '<div class="err" id="{}_error">{}<div>{}</div></div>',
+            field.auto_id,
+            _icon("circle-alert", "i-sm"),
+            format_html_join("", "<p>{}</p>", ((error,) for error in field.errors)),
+        )
+    return notes
 
 
 def _dot(step: int, x: float = 8) -> SafeString:

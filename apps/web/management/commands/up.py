@@ -104,7 +104,7 @@ def prepare(*, demo: bool) -> None:
     # The lock ends with its connection, and the children shall not inherit one.
     connections.close_all()
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
-    if not settings.DEBUG:
+    if settings.PRODUCTION:
         call_command("collectstatic", interactive=False, verbosity=0)
 
 

@@ -1,0 +1,303 @@
+"""The one table of who gets in where, on the owner's rows. Everybody else gets 404, or is led to sign in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.candidates.models import Subject
+from tests.access.stage import ASKED_TOKEN, CANDIDATE_TOKEN, Stage
+from tests.access.viewpoints import (
+    ADMINISTRATOR,
+    ANYBODY,
+    CANDIDATES,
+    EVERYBODY,
+    MENTOR,
+    NOBODY,
+    OTHER,
+    OWNER,
+    PAUSED,
+    REVOKED,
+    STAFF,
+    UNASSIGNED,
+    UNGRANTED,
+    Viewpoints,
+    only,
+)
+
+
+@dataclass(frozen=True)
+class On:
+    """The name of a row on stage, whose key goes into the address or the body."""
+
+    row: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One address of a route and who gets in with it.
+
+    `posts` says it for POST, where that differs; `answers` are the statuses of a page that exists to refuse.
+    """
+
+    who: Viewpoints
+    at: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
+    posts: Viewpoints | None = None
+    answers: tuple[int, ...] = ()
+    query: str = ""
+
+    def may(self, viewpoint: str, method: str) -> bool:
+        return viewpoint in (self.posts if method == "POST" and self.posts is not None else self.who)
+
+    def kwargs(self, stage: Stage) -> dict[str, Any]:
+        return _resolved(self.at, stage)
+
+    def data(self, stage: Stage) -> dict[str, Any]:
+        return _resolved(self.body, stage)
+
+
+def _resolved(values: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
+    return {name: stage.pk(value.row) if isinstance(value, On) else value for name, value in values.items()}
+
+
+_anybody = (Sample(ANYBODY),)
+_everybody = (Sample(EVERYBODY),)
+
+
+def _for(
+    who: Viewpoints,
+    *rows: str,
+    body: Mapping[str, Any] | None = None,
+    answers: tuple[int, ...] = (),
+    **more: Any,
+) -> tuple[Sample, ...]:
+    return tuple(Sample(who, {"pk": On(row), **more}, body or {}, answers=answers) for row in rows)
+
+
+def _mentor_alone(kind: str, body: Mapping[str, Any] | None = None) -> tuple[Sample, ...]:
+    """A row of each mentor's: of the assigned one it opens to them, of the others to nobody any more."""
+    closed = [f"{kind} of the {viewpoint}" for viewpoint in (UNGRANTED, REVOKED, PAUSED)]
+    return (
+        *_for(only(MENTOR), f"{kind} of the {MENTOR}", body=body),
+        *_for(NOBODY, *closed, body=body),
+    )
+
+
+_EVERY_STORY = ("story", "unshared story", "archived story")
+
+# Those for whom a page is not meant at all do not learn that it exists: 404, whatever the method.
+BEHIND_A_DOOR = {
+    "accounts:invitations": STAFF,
+    "accounts:invite": STAFF,
+    "accounts:renew": STAFF,
+    "accounts:withdraw": STAFF,
+}
+
+TABLE: dict[str, tuple[Sample, ...]] = {
+    # web
+    "web:healthz": _anybody,
+    "web:readyz": _anybody,
+    "web:theme": (Sample(ANYBODY, body={"theme": "dark"}),),
+    "web:styleguide": _anybody,
+    "dashboards:home": _everybody,
+    # accounts
+    "accounts:settings": (Sample(EVERYBODY, body={"name": "Somebody", "time_zone": "UTC"}),),
+    "accounts:invitations": (Sample(STAFF),),
+    "accounts:invite": (
+        Sample(STAFF, body={"email": "new@example.com", "name": "New", "kind": "candidate"}),
+    ),
+    "accounts:renew": (
+        *_for(STAFF, "invitation of a candidate"),
+        *_for(only(ADMINISTRATOR), "invitation by the administrator"),
+        *_for(NOBODY, "invitation of a mentor"),
+    ),
+    "accounts:withdraw": (
+        *_for(STAFF, "invitation of a candidate"),
+        *_for(only(ADMINISTRATOR), "invitation by the administrator"),
+        *_for(NOBODY, "invitation of a mentor"),
+    ),
+    "accounts:invitation": (
+        Sample(ANYBODY, {"token": CANDIDATE_TOKEN}),
+        Sample(ANYBODY, {"token": ASKED_TOKEN}),
+        Sample(NOBODY, {"token": "x" * 43}),
+    ),
+    "accounts:join": (Sample(ANYBODY, {"token": ASKED_TOKEN}), Sample(NOBODY, {"token": "x" * 43})),
+    "accounts:accept": (Sample(ANYBODY, {"token": ASKED_TOKEN}), Sample(NOBODY, {"token": "x" * 43})),
+    # candidates
+    "candidates:start": _everybody,
+    "candidates:edit": (Sample(EVERYBODY, posts=CANDIDATES),),
+    "candidates:timeline": _everybody,
+    "candidates:rate": (Sample(EVERYBODY, body={"principle-ownership": "2"}, posts=CANDIDATES),),
+    "candidates:mentors": _everybody,
+    "candidates:mentorship_new": (
+        Sample(CANDIDATES, body={"name": "New", "email": "new@example.com", "kind": "mentor"}),
+    ),
+    **{
+        f"candidates:mentorship_{verb}": _for(
+            only(OWNER), f"mentorship of the {MENTOR}", f"mentorship of the {PAUSED}", "asked mentorship"
+        )
+        for verb in ("pause", "resume", "revoke", "renew_link", "readiness")
+    },
+    # What has ended takes no further step: the page says so, with 409.
+    "candidates:mentorship_pause": (
+        *_for(only(OWNER), f"mentorship of the {MENTOR}", f"mentorship of the {PAUSED}"),
+        *_for(only(OWNER), f"mentorship of the {REVOKED}", "declined mentorship", answers=(409,)),
+    ),
+    "candidates:mentorship_decline": (Sample(ANYBODY, body={"token": ASKED_TOKEN}), Sample(NOBODY)),
+    "candidates:my_candidates": _everybody,
+    # projects
+    "projects:index": _everybody,
+    "projects:new": (Sample(EVERYBODY, body={"name": "New", "status": "active"}),),
+    "projects:edit": (
+        *_for(only(OWNER), "project", body={"name": "New", "status": "done", "revision": 1}),
+        # Begun from a revision that is not the stored one: both texts are shown.
+        *_for(only(OWNER), "project", body={"name": "New", "status": "done", "revision": 9}),
+        *_for(only(OTHER), "other project"),
+    ),
+    # stories
+    "stories:wins": _everybody,
+    "stories:win_new": (Sample(EVERYBODY, body={"text": "Done"}),),
+    "stories:win_edit": (
+        *_for(only(OWNER), "win", body={"text": "Done"}),
+        *_for(NOBODY, "deleted win", body={"text": "Done"}),
+    ),
+    "stories:win_delete": (*_for(only(OWNER), "win"), *_for(NOBODY, "deleted win")),
+    "stories:win_undo": (*_for(only(OWNER), "deleted win"), *_for(NOBODY, "win")),
+    "stories:win_story": (*_for(only(OWNER), "win"), *_for(NOBODY, "deleted win")),
+    "stories:index": _everybody,
+    "stories:new": _everybody,
+    "stories:edit": (
+        *_for(only(OWNER), *_EVERY_STORY, body={"title": "T", "revision": 1, "go": "version"}),
+        # Begun from a revision that is not the stored one: both texts are shown.
+        *_for(only(OWNER), "story", body={"title": "T", "action": "Other", "revision": 0}),
+        *_for(NOBODY, "deleted story"),
+        *_for(only(OTHER), "other story"),
+    ),
+    "stories:metric_new": (*_for(only(OWNER), *_EVERY_STORY), *_for(NOBODY, "deleted story")),
+    "stories:show": (*_for(only(OWNER), *_EVERY_STORY), *_for(NOBODY, "deleted story")),
+    "stories:history": (*_for(only(OWNER), *_EVERY_STORY), *_for(NOBODY, "deleted story")),
+    "stories:version": (
+        *(sample for number in (1, 2, 3) for sample in _for(only(OWNER), "story", number=number)),
+        *_for(only(OWNER), "unshared story", "archived story", number=1),
+        *_for(NOBODY, "deleted story", number=1),
+        *_for(NOBODY, "story", number=9),
+        *_for(only(OTHER), "other story", number=1),
+    ),
+    "stories:restore": (
+        *_for(only(OWNER), "story", number=1),
+        *_for(NOBODY, "deleted story", number=1),
+        *_for(NOBODY, "story", number=9),
+    ),
+    "stories:archive": (*_for(only(OWNER), "story"), *_for(NOBODY, "deleted story")),
+    "stories:unarchive": (*_for(only(OWNER), "archived story"), *_for(NOBODY, "deleted story")),
+    "stories:delete": (*_for(only(OWNER), "story"), *_for(NOBODY, "deleted story")),
+    "stories:undo": (*_for(only(OWNER), "deleted story"), *_for(NOBODY, "story")),
+    # reviews, the mentor's side
+    "reviews:queue": _everybody,
+    "reviews:edit": (
+        *_mentor_alone("draft", body={"revision": 1, "rationale": "Because"}),
+        *_mentor_alone("sent review"),
+        *_for(only(UNASSIGNED), "other draft"),
+        *_for(NOBODY, "review of the deleted story"),
+        # Beside a version from before the grant, which is then not shown.
+        Sample(only(MENTOR), {"pk": On(f"draft of the {MENTOR}")}, query="version=1"),
+        Sample(NOBODY, {"pk": 0}),
+    ),
+    "reviews:send": _mentor_alone("draft", body={"revision": 1, "verdict": "endorse"}),
+    "reviews:comment_new": _mentor_alone("draft", body={"revision": 1, "section": "task"}),
+    "reviews:comment_edit": (
+        *_mentor_alone("comment in the draft", body={"body": "Changed"}),
+        *_for(NOBODY, "deleted comment", body={"body": "Changed"}),
+    ),
+    "reviews:comment_delete": _mentor_alone("comment in the draft"),
+    "reviews:comment_restore": (*_for(only(MENTOR), "deleted comment"),),
+    # reviews, the candidate's side
+    "reviews:index": _everybody,
+    "reviews:show": (
+        *_for(
+            only(OWNER), *(f"sent review of the {mentor}" for mentor in (MENTOR, UNGRANTED, REVOKED, PAUSED))
+        ),
+        *_for(NOBODY, *(f"draft of the {mentor}" for mentor in (MENTOR, UNGRANTED, REVOKED, PAUSED))),
+    ),
+    "reviews:withdraw": (
+        *_for(only(OWNER), f"draft of the {MENTOR}", f"sent review of the {MENTOR}"),
+        *_for(NOBODY, "review of the deleted story"),
+    ),
+    "reviews:comment_resolve": (
+        *_for(only(OWNER), f"comment in the sent review of the {MENTOR}"),
+        *_for(NOBODY, f"comment in the draft of the {MENTOR}", "deleted comment"),
+    ),
+    "reviews:comment_reopen": (
+        *_for(only(OWNER), f"comment in the sent review of the {MENTOR}"),
+        *_for(NOBODY, f"comment in the draft of the {MENTOR}", "deleted comment"),
+    ),
+    "reviews:ask": (
+        *(
+            Sample(only(OWNER), {"story_id": On(row)}, {"mentorship": On(f"mentorship of the {MENTOR}")})
+            for row in _EVERY_STORY
+        ),
+        Sample(NOBODY, {"story_id": On("deleted story")}),
+    ),
+    # readiness
+    "readiness:index": _everybody,
+    "readiness:show": (
+        Sample(EVERYBODY, {"kind": Subject.PRINCIPLE.value, "key": "ownership"}),
+        Sample(EVERYBODY - CANDIDATES, {"kind": Subject.PRINCIPLE.value, "key": "no-such"}),
+    ),
+    # allauth: what somebody signed out needs
+    **dict.fromkeys(
+        (
+            "account_login",
+            "account_logout",
+            "account_inactive",
+            "account_signup",
+            "account_email_verification_sent",
+            "account_reset_password",
+            "account_confirm_password_reset_code",
+            "account_complete_password_reset",
+            "account_password_reset_completed",
+            "account_request_login_code",
+            "account_confirm_login_code",
+            "mfa_authenticate",
+            "mfa_login_webauthn",
+            "socialaccount_login_cancelled",
+            "socialaccount_signup",
+        ),
+        _anybody,
+    ),
+    # A page that says what went wrong, with 401.
+    "socialaccount_login_error": (Sample(ANYBODY, answers=(401,)),),
+    # No provider is configured.
+    "openid_connect_login": (Sample(NOBODY, {"provider_id": "none"}),),
+    "openid_connect_callback": (Sample(NOBODY, {"provider_id": "none"}),),
+    # allauth: pages of one's own account
+    **dict.fromkeys(
+        (
+            "account_reauthenticate",
+            "account_email",
+            "account_change_password",
+            "account_set_password",
+            "mfa_index",
+            "mfa_reauthenticate",
+            "mfa_activate_totp",
+            "mfa_generate_recovery_codes",
+            "mfa_list_webauthn",
+            "mfa_add_webauthn",
+            "socialaccount_connections",
+            "usersessions_list",
+        ),
+        _everybody,
+    ),
+    **dict.fromkeys(
+        (
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_download_recovery_codes",
+        ),
+        (Sample(only(OWNER)),),
+    ),
+    # Without a key's answer it leads to signing in, and from there on.
+    "mfa_reauthenticate_webauthn": (Sample(EVERYBODY, answers=(200, 302)),),
+    "mfa_edit_webauthn": _for(only(OWNER), "security key", body={"name": "New"}),
+    "mfa_remove_webauthn": _for(only(OWNER), "security key"),
+}

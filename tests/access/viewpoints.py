@@ -1,0 +1,39 @@
+"""From where the matrix looks: eleven people, each with a session that lives on whatever happened since."""
+
+ANONYMOUS = "anonymous"
+OWNER = "owner"
+OTHER = "other candidate"
+MENTOR = "mentor"
+UNGRANTED = "mentor whose grant of the story was taken back"
+UNASSIGNED = "mentor of somebody else"
+REVOKED = "revoked mentor"
+PAUSED = "paused mentor"
+ORGANISER = "organiser"
+ADMINISTRATOR = "administrator"
+DEACTIVATED = "deactivated"
+
+VIEWPOINTS = (
+    ANONYMOUS,
+    OWNER,
+    OTHER,
+    MENTOR,
+    UNGRANTED,
+    UNASSIGNED,
+    REVOKED,
+    PAUSED,
+    ORGANISER,
+    ADMINISTRATOR,
+    DEACTIVATED,
+)
+
+type Viewpoints = frozenset[str]
+
+NOBODY: Viewpoints = frozenset()
+ANYBODY: Viewpoints = frozenset(VIEWPOINTS)
+EVERYBODY: Viewpoints = ANYBODY - {ANONYMOUS, DEACTIVATED}
+CANDIDATES: Viewpoints = frozenset({OWNER, OTHER})
+STAFF: Viewpoints = frozenset({ORGANISER, ADMINISTRATOR})
+
+
+def only(*viewpoints: str) -> Viewpoints:
+    return frozenset(viewpoints)
