@@ -5,7 +5,7 @@ PY_CANDIDATES := $(PYTHON) python3.13 python3.14 python3.12 python3 \
 PY := .venv/bin/python
 UV := UV_PYTHON_DOWNLOADS=never .venv/bin/uv
 
-.PHONY: up demo test check lock fuzz bench browser
+.PHONY: up demo test check lock fuzz bench screenshots browser
 
 up: .venv/.synced
 	@$(PY) manage.py up --demo $(if $(PORT),--port $(PORT))
@@ -15,7 +15,7 @@ demo: .venv/.synced
 
 test: .venv/.synced browser
 	$(PY) -m pytest -n 2 --dist loadfile --ignore=tests/browser
-	$(PY) -m pytest tests/browser
+	$(PY) -m pytest -n 2 tests/browser
 
 check: .venv/.synced
 	.venv/bin/ruff check
@@ -33,6 +33,12 @@ fuzz: .venv/.synced
 
 bench: .venv/.synced
 	$(PY) -m bench
+
+# The README's own pictures, from the demo.
+screenshots: .venv/.synced browser
+	$(PY) -m pytest -q $(foreach page,today story,"tests/browser/test_pages.py::test_page_is_sound[chromium-$(page)]")
+	mkdir -p docs/screenshots
+	for page in today story; do cp test-output/screenshots/$$page-1440-light.png docs/screenshots/$$page.png; done
 
 browser: .venv/.synced
 	@$(PY) -m tests.chromium

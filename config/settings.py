@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.mail",
     "apps.frameworks",
+    "apps.cohorts",
     "apps.candidates",
     "apps.projects",
     "apps.stories",

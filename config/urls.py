@@ -4,6 +4,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("apps.web.urls")),
     path("", include("apps.dashboards.urls")),
+    path("cohorts/", include("apps.cohorts.urls")),
     path("", include("apps.candidates.urls")),
     path("projects/", include("apps.projects.urls")),
     path("", include("apps.stories.urls")),

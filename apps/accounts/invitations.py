@@ -39,10 +39,11 @@ class Kind:
 _kinds: dict[str, Kind] = {}
 
 
-def add(kind: Kind) -> None:
-    if kind.name in _kinds:
-        raise ValueError(f"{kind.name} is a kind of invitation already")
-    _kinds[kind.name] = kind
+def add(*kinds: Kind) -> None:
+    for kind in kinds:
+        if kind.name in _kinds:
+            raise ValueError(f"{kind.name} is a kind of invitation already")
+        _kinds[kind.name] = kind
 
 
 def kind_named(name: str) -> Kind:

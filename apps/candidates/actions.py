@@ -10,11 +10,13 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts import actions as accounts
 from apps.accounts.models import AccessRecord, Invitation, User
 from apps.candidates import mails
 from apps.candidates.models import Candidacy, Mentorship, SelfRating
+from apps.cohorts.models import Cohort
 from apps.frameworks.models import FrameworkVersion
 
 MENTORSHIP_INVITATION = "mentorship"
@@ -68,10 +70,16 @@ class Answer:
 
 
 def start_candidacy(
-    *, by: User, current_level: str, target_level: str, target_on: date, today: date
+    *,
+    by: User,
+    current_level: str,
+    target_level: str,
+    target_on: date,
+    today: date,
+    cohort: Cohort | None = None,
 ) -> Candidacy:
-    """Begin on the newest framework; raises CandidacyIsOpen, also for the later of two at once."""
-    version = FrameworkVersion.objects.current()
+    """Begin on the cohort's framework, else on the newest; raises CandidacyIsOpen, also for the later of two."""
+    version = cohort.framework_version if cohort else FrameworkVersion.objects.current()
     try:
         with transaction.atomic():
             return Candidacy.objects.create(
@@ -81,6 +89,8 @@ def start_candidacy(
                 target_level=target_level,
                 target_on=target_on,
                 started_on=today,
+                last_active_on=today,
+                cohort=cohort,
             )
     except IntegrityError as error:
         if "one_open_candidacy_a_person" not in str(error):
@@ -147,7 +157,9 @@ def rate_self(candidacy: Candidacy, answers: Iterable[Answer], *, seen: int, now
         for answer in changed
     )
     if changed:
-        Candidacy.objects.filter(pk=candidacy.pk).raise_evidence_rev()
+        mine = Candidacy.objects.filter(pk=candidacy.pk)
+        mine.raise_evidence_rev()
+        mine.note_activity(timezone.localdate(now))
     return len(changed)
 
 

@@ -9,7 +9,9 @@ class CandidatesConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts import invitations
-        from apps.candidates import actions, census, destinations, facts, mails
+        from apps.candidates import actions, census, destinations, facts, joining, mails
+        from apps.cohorts import followers
+        from apps.cohorts.actions import COHORT_INVITATION
         from apps.web import health, navigation, policy
         from apps.web.policy import ANYONE, GET, GET_POST, POST, SIGNED_IN
 
@@ -30,6 +32,7 @@ class CandidatesConfig(AppConfig):
                 # Whoever holds the link may say no, also without an account.
                 "mentorship_decline": (POST, ANYONE),
                 "my_candidates": (GET, SIGNED_IN),
+                "cohort_join": (GET_POST, SIGNED_IN),
             },
         )
         navigation.add_facts(("candidate", "mentor", "tagline"), _facts_of)
@@ -42,7 +45,12 @@ class CandidatesConfig(AppConfig):
                 "candidate",
                 key="l",
                 visible=is_candidate,
-                covers=("candidates:start", "candidates:edit"),
+                covers=(
+                    "candidates:start",
+                    "candidates:edit",
+                    "candidates:cohort_join",
+                    "dashboards:organiser_view",
+                ),
                 rank=61,
             ),
             navigation.Entry(
@@ -81,8 +89,15 @@ class CandidatesConfig(AppConfig):
                 actions.accept_mentorship,
                 offer="support their way to the next level as a mentor",
                 decline_route="candidates:mentorship_decline",
-            )
+            ),
+            invitations.Kind(
+                COHORT_INVITATION,
+                "Cohort",
+                joining.accept_cohort_invitation,
+                offer="build your case for the next level in a cohort",
+            ),
         )
+        followers.add(followers.Follower(joining.follow_date, joining.leave_cohort))
         destinations.add(
             {
                 "ratings": "candidates:rate",

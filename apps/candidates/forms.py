@@ -7,9 +7,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from apps.candidates.actions import Answer, SubjectKey
+from apps.candidates import actions
+from apps.candidates.actions import SubjectKey
+from apps.candidates.joining import Answer
 from apps.candidates.models import Candidacy, MentorshipKind, SelfRating, Subject
 from apps.candidates.phases import add_months
+from apps.cohorts.models import Cohort
 from apps.frameworks.schema import Framework, RubricLine
 from apps.web.forms import DateInput, Segments
 
@@ -104,6 +107,32 @@ def _level_field(label: str, levels: Any) -> forms.ChoiceField:
 
 def _in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+class JoinCohortForm(forms.Form):
+    """Whether to bring one's candidacy into a cohort, and with which date."""
+
+    def __init__(self, *args: Any, cohort: Cohort, candidacy: Candidacy, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cohort = cohort
+        choices = [(Answer.KEEP_DATE, f"Yes, and keep my date, {_in_words(candidacy.target_on)}")]
+        if cohort.target_on != candidacy.target_on and cohort.target_on > max(today, candidacy.started_on):
+            choices.append(
+                (Answer.TAKE_DATE, f"Yes, and take the cohort’s date, {_in_words(cohort.target_on)}")
+            )
+        choices.append((Answer.NO, "No, leave the cohort; my candidacy stays as it is"))
+        self.fields["answer"] = forms.ChoiceField(
+            label="Bring your candidacy into the cohort?", choices=choices, widget=forms.RadioSelect
+        )
+
+    @property
+    def given(self) -> Answer:
+        return Answer(self.cleaned_data["answer"])
+
+    def said(self) -> str:
+        if self.given is Answer.NO:
+            return f"You are not in {self.cohort.name}. Nothing of yours was shown to its organisers."
+        return f"Your candidacy is in {self.cohort.name}. What its organisers see stands under Timeline."
 
 
 class InviteMentorForm(forms.Form):
@@ -213,9 +242,10 @@ class RatingForm:
     def is_valid(self) -> bool:
         return not self.wrong
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[actions.Answer]:
         return [
-            Answer(subject.kind.value, subject.key, subject.value, subject.note) for subject in self.subjects
+            actions.Answer(subject.kind.value, subject.key, subject.value, subject.note)
+            for subject in self.subjects
         ]
 
     def mark_clashes(self, current: dict[SubjectKey, SelfRating]) -> None:

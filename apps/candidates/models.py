@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.accounts.models import Invitation, User
+from apps.cohorts.models import Cohort
 from apps.frameworks.models import FrameworkVersion, content_of
 from apps.frameworks.schema import Framework
 
@@ -24,6 +27,10 @@ class Outcome(models.TextChoices):
     PROMOTED = "promoted", "Promoted"
     NOT_THIS_TIME = "not_this_time", "Not this time"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+# Whoever has done nothing for this long is called silent.
+SILENT_AFTER = timedelta(days=21)
 
 
 class CandidacyQuerySet(models.QuerySet["Candidacy"]):
@@ -43,6 +50,41 @@ class CandidacyQuerySet(models.QuerySet["Candidacy"]):
         """Say that evidence changed; call it in the transaction of the change."""
         return self.update(evidence_rev=F("evidence_rev") + 1)
 
+    def note_activity(self, on: date) -> int:
+        """Keep the latest day on which the candidate themselves did something; organisers see how long ago."""
+        earlier = Q(last_active_on=None) | Q(last_active_on__lt=on)
+        return self.filter(earlier).update(last_active_on=on)
+
+    def of_cohort(self, cohort: Cohort) -> Self:
+        return self.filter(cohort=cohort)
+
+    def with_person_and_cohort(self) -> Self:
+        return self.select_related("person", "cohort")
+
+    def without_mentor(self) -> Self:
+        accepted = Mentorship.objects.standing().filter(candidacy=OuterRef("pk"), accepted_at__isnull=False)
+        return self.filter(decided_on=None).exclude(Exists(accepted))
+
+    def numbers_by_cohort(self) -> dict[int, int]:
+        counted = self.order_by().values("cohort").annotate(number=Count("pk"))
+        return dict(counted.values_list("cohort", "number"))
+
+    def in_cohorts_of(self, organiser: User) -> Self:
+        """Those an organiser sees the progress of. Their texts are never fetched through this."""
+        return self.open().filter(cohort__in=Cohort.objects.visible_to(organiser))
+
+    def silent(self, today: date) -> Self:
+        """Undecided ones whose candidate did nothing for three weeks."""
+        undecided = self.open().filter(decided_on=None).with_active_on()
+        return undecided.filter(active_on__lte=today - SILENT_AFTER)
+
+    def longest_silent_first(self) -> Self:
+        return self.with_active_on().order_by("active_on", "pk")
+
+    def with_active_on(self) -> Self:
+        """With the last day of activity; who never did anything was last active at the start."""
+        return self.annotate(active_on=Coalesce("last_active_on", "started_on"))
+
 
 class Candidacy(models.Model):
     """One person's attempt to reach one target level by one target date (the document freeze)."""
@@ -53,12 +95,16 @@ class Candidacy(models.Model):
     target_level = models.CharField(max_length=20)
     target_on = models.DateField("target date")
     started_on = models.DateField()
+    # Whose organisers see how it goes; the date may be one's own all the same.
+    cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, blank=True, related_name="candidacies")
     decided_on = models.DateField(null=True, blank=True)
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     closed_at = models.DateTimeField(null=True)
     # Raised by every change of evidence; `readiness` keeps the revision a standing was computed from.
     evidence_rev = models.PositiveIntegerField(default=1)
     revision = models.PositiveIntegerField(default=1)
+    # Written by the actions through which a candidate does something.
+    last_active_on = models.DateField(null=True)
 
     objects = CandidacyQuerySet.as_manager()
 
@@ -73,6 +119,13 @@ class Candidacy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} towards {self.target_level}"
+
+    def is_silent(self, today: date) -> bool:
+        return self.decided_on is None and self.silent_days(today) >= SILENT_AFTER.days
+
+    def silent_days(self, today: date) -> int:
+        """Days since the candidate last did something; since the start if they never did."""
+        return max((today - (self.last_active_on or self.started_on)).days, 0)
 
     @property
     def framework(self) -> Framework:
@@ -166,6 +219,13 @@ class MentorshipQuerySet(models.QuerySet["Mentorship"]):
 
     def of_candidacy(self, candidacy: Candidacy) -> Self:
         return self.filter(candidacy=candidacy)
+
+    def names_by_candidacy(
+        self, candidacies: models.QuerySet[Candidacy]
+    ) -> models.QuerySet[Mentorship, tuple[int, str]]:
+        """Candidacy and name of each mentor who accepted, also of one who is paused."""
+        accepted = self.standing().filter(candidacy__in=candidacies, accepted_at__isnull=False)
+        return accepted.order_by("accepted_at", "pk").values_list("candidacy", "mentor__name")
 
     def asked_by(self, invitation: Invitation) -> Self:
         return self.filter(invitation=invitation)

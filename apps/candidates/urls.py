@@ -16,5 +16,6 @@ urlpatterns = [
     path("mentors/<int:pk>/revoke/", views.mentorship_revoke, name="mentorship_revoke"),
     path("mentors/<int:pk>/renew-link/", views.mentorship_renew_link, name="mentorship_renew_link"),
     path("mentors/<int:pk>/readiness/", views.mentorship_readiness, name="mentorship_readiness"),
+    path("cohorts/<int:pk>/join/", views.cohort_join, name="cohort_join"),
     path("my-candidates/", views.my_candidates, name="my_candidates"),
 ]

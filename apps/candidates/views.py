@@ -12,13 +12,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.models import Invitation
 from apps.accounts.requests import SignedInRequest
-from apps.candidates import actions
+from apps.candidates import actions, joining
 from apps.candidates.facts import facts_of
-from apps.candidates.forms import CandidacyForm, EditCandidacyForm, InviteMentorForm, RatingForm
+from apps.candidates.forms import (
+    CandidacyForm,
+    EditCandidacyForm,
+    InviteMentorForm,
+    JoinCohortForm,
+    RatingForm,
+)
 from apps.candidates.models import Candidacy, Mentorship, SelfRating
 from apps.candidates.phases import current_window
 from apps.candidates.places import place_of
 from apps.candidates.timeline import facts_asked, plan_of, windows_of
+from apps.cohorts.models import Membership
 from apps.frameworks.models import FrameworkVersion
 from apps.web.keyset import newest_page
 from apps.web.toasts import toast_with_undo
@@ -291,6 +298,28 @@ def _mentors_page(
         "now": timezone.now(),
     }
     return render(request, "candidates/mentors.html", words, status=status)
+
+
+def cohort_join(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask somebody who has a candidacy whether the organisers of a cohort may see how it goes."""
+    mine = Membership.objects.standing().of_user(request.user).with_cohort()
+    membership = get_object_or_404(mine, cohort=pk)
+    candidacy = place_of(request.user).candidacy
+    if candidacy is None or candidacy.cohort_id == pk:
+        return redirect("dashboards:home")
+    cohort, today = membership.cohort, timezone.localdate()
+    form = JoinCohortForm(request.POST or None, cohort=cohort, candidacy=candidacy, today=today)
+    if request.method == "POST" and form.is_valid():
+        try:
+            joining.answer_cohort(membership, form.given, by=request.user, now=timezone.now())
+        except joining.DateIsOver:
+            form.add_error("answer", "That date has passed meanwhile. Your own can stay.")
+        else:
+            messages.success(request, form.said())
+            return redirect("dashboards:home")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    words = {"form": form, "cohort": cohort, "candidacy": candidacy}
+    return render(request, "candidates/cohort_join.html", words, status=status)
 
 
 @require_safe

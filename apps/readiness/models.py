@@ -3,9 +3,36 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.db.models import Count, Min, StringAgg, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from apps.candidates.models import Candidacy, Subject
+
+# Candidacy, keys with commas between, a digit for each key, how many at the bar, the oldest revision.
+type StandingsRow = tuple[int, str, str, int, int]
+
+
+class StandingQuerySet(models.QuerySet["Standing"]):
+    def of_candidacies(self, candidacies: models.QuerySet[Candidacy]) -> Self:
+        return self.filter(candidacy__in=candidacies)
+
+    def in_rows(self, kind: str) -> models.QuerySet[Standing, StandingsRow]:
+        """One row a candidacy, for pictures of many: the subjects and their steps side by side.
+
+        Sixteen rows a person would take several times as long to read.
+        """
+        return (
+            self.filter(kind=kind)
+            .values("candidacy")
+            .annotate(
+                keys=StringAgg("key", delimiter=Value(","), order_by="key"),
+                steps=StringAgg(Cast("step", models.TextField()), delimiter=Value(""), order_by="key"),
+                at_the_bar=Count("pk", filter=models.Q(is_at_the_bar=True)),
+                oldest_rev=Min("evidence_rev"),
+            )
+            .values_list("candidacy", "keys", "steps", "at_the_bar", "oldest_rev")
+        )
 
 
 class Standing(models.Model):
@@ -18,6 +45,8 @@ class Standing(models.Model):
     is_edited_since = models.BooleanField(default=False)
     is_at_the_bar = models.BooleanField(default=False)
     evidence_rev = models.PositiveIntegerField()
+
+    objects = StandingQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,13 +1,14 @@
 """Everything a candidacy can show, read once from the database and put on the ladder."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import F
 
-from apps.candidates.models import Candidacy, Subject
+from apps.candidates.models import Candidacy, SelfRating, Subject
 from apps.projects.models import Project
 from apps.readiness.ladder import (
     BarCheck,
@@ -24,6 +25,8 @@ from apps.reviews.models import Rating, Verdict
 from apps.stories.models import ReviewState, Story
 
 type SubjectKey = tuple[str, str]
+type StorySubject = tuple[int, str, str]
+type Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,32 @@ class Portfolio:
 
 def portfolio_of(candidacy: Candidacy, *, today: date) -> Portfolio:
     """Read the facts (four statements, however many stories) and hold them against the framework."""
+    return portfolios_of([candidacy], today=today)[candidacy.pk]
+
+
+def portfolios_of(candidacies: Collection[Candidacy], *, today: date) -> dict[int, Portfolio]:
+    """Return by id the portfolio of each: four statements, however many candidacies and stories."""
+    people = {candidacy.person_id for candidacy in candidacies}
+    own = _own_ratings_of(candidacies)
+    endorsements = _endorsements_of(people)
+    stories, projects = _stories_of(people), _projects_of(people)
+    found = {}
+    for candidacy in candidacies:
+        person = candidacy.person_id
+        endorsed = endorsements[person, candidacy.target_level]
+        facts = _facts_of(own[candidacy.pk], stories[person], projects[person], endorsed)
+        found[candidacy.pk] = _portfolio(candidacy, facts, today=today)
+    return found
+
+
+def _portfolio(candidacy: Candidacy, facts: Mapping[SubjectKey, SubjectFacts], *, today: date) -> Portfolio:
     framework = candidacy.framework
-    facts = _facts_of(candidacy)
     keys = [
         *((Subject.PRINCIPLE.value, p.key, p.name) for p in framework.principles),
         *((Subject.INDICATOR.value, i.key, i.name) for i in framework.indicators_for(candidacy.target_level)),
     ]
-    standings = {(kind, key): standing_of(facts[kind, key]) for kind, key, _ in keys}
+    nothing = SubjectFacts()
+    standings = {(kind, key): standing_of(facts.get((kind, key), nothing)) for kind, key, _ in keys}
     crowding = crowding_projects(
         (story for standing in standings.values() for story in standing.corroborated),
         max_share=framework.sufficiency.max_project_share,
@@ -100,24 +122,16 @@ def portfolio_of(candidacy: Candidacy, *, today: date) -> Portfolio:
     return Portfolio(tuple(subjects), tuple(every_story[pk] for pk in sorted(every_story)))
 
 
-def _facts_of(candidacy: Candidacy) -> defaultdict[SubjectKey, SubjectFacts]:
-    own = {
-        (rating.kind, rating.key): rating.value
-        for rating in candidacy.self_ratings.current().only("candidacy", "kind", "key", "value")
-    }
-    endorsements = _endorsements_of(candidacy)
-    stories: dict[SubjectKey, list[StoryFacts]] = defaultdict(list)
-    rows = (
-        Story.objects.alive()
-        .filter(owner=candidacy.person_id)
-        .values(
-            "id", "title", "archived_at", "principles", "indicators", "project_id", "ended_on",
-            "matches_version", "review_state", "current_version__is_complete", "current_version__is_measured",
-        )
-    )  # fmt: skip
-    for row in rows:
+def _facts_of(
+    own: Mapping[SubjectKey, int | None],
+    stories: Iterable[Row],
+    projects: Iterable[tuple[ProjectFacts, list[SubjectKey]]],
+    endorsements: Mapping[StorySubject, list[Endorsement]],
+) -> dict[SubjectKey, SubjectFacts]:
+    shown: dict[SubjectKey, list[StoryFacts]] = defaultdict(list)
+    for row in stories:
         for kind, key in _tags(row["principles"], row["indicators"]):
-            stories[kind, key].append(
+            shown[kind, key].append(
                 StoryFacts(
                     story_id=row["id"],
                     title=row["title"],
@@ -125,40 +139,80 @@ def _facts_of(candidacy: Candidacy) -> defaultdict[SubjectKey, SubjectFacts]:
                     is_complete=bool(row["current_version__is_complete"]),
                     is_measured=bool(row["current_version__is_measured"]),
                     is_unchanged=row["matches_version"],
-                    endorsements=tuple(endorsements[row["id"], kind, key]),
+                    endorsements=tuple(endorsements.get((row["id"], kind, key), ())),
                     project_id=row["project_id"],
                     ended_on=row["ended_on"],
                     has_changes_asked=row["review_state"] == ReviewState.CHANGES,
                 )
             )
-    projects: dict[SubjectKey, list[ProjectFacts]] = defaultdict(list)
-    for pk, name, principles, indicators in Project.objects.filter(owner=candidacy.person_id).values_list(
-        "id", "name", "principles", "indicators"
-    ):
-        for subject in _tags(principles, indicators):
-            projects[subject].append(ProjectFacts(pk, name))
-    facts = defaultdict(SubjectFacts)
-    for subject in own.keys() | stories.keys() | projects.keys():
-        facts[subject] = SubjectFacts(
-            own_rating=own.get(subject), stories=tuple(stories[subject]), projects=tuple(projects[subject])
+    held: dict[SubjectKey, list[ProjectFacts]] = defaultdict(list)
+    for project, subjects in projects:
+        for subject in subjects:
+            held[subject].append(project)
+    return {
+        subject: SubjectFacts(
+            own_rating=own.get(subject),
+            stories=tuple(shown.get(subject, ())),
+            projects=tuple(held.get(subject, ())),
         )
-    return facts
+        for subject in own.keys() | shown.keys() | held.keys()
+    }
 
 
-def _endorsements_of(candidacy: Candidacy) -> defaultdict[tuple[int, str, str], list[Endorsement]]:
-    """By story, kind and key: endorsing ratings of current versions, given at this target level."""
+def _own_ratings_of(candidacies: Iterable[Candidacy]) -> defaultdict[int, dict[SubjectKey, int | None]]:
+    """By candidacy."""
+    found: defaultdict[int, dict[SubjectKey, int | None]] = defaultdict(dict)
+    ratings = SelfRating.objects.filter(candidacy__in=[candidacy.pk for candidacy in candidacies]).current()
+    for candidacy, kind, key, value in ratings.values_list("candidacy", "kind", "key", "value"):
+        found[candidacy][kind, key] = value
+    return found
+
+
+def _stories_of(people: Iterable[int]) -> defaultdict[int, list[Row]]:
+    """By owner."""
+    found: defaultdict[int, list[Row]] = defaultdict(list)
+    rows = (
+        Story.objects.alive()
+        .filter(owner__in=people)
+        .values(
+            "id", "title", "archived_at", "principles", "indicators", "project_id", "ended_on", "owner_id",
+            "matches_version", "review_state", "current_version__is_complete", "current_version__is_measured",
+        )
+    )  # fmt: skip
+    for row in rows:
+        found[row["owner_id"]].append(dict(row))
+    return found
+
+
+def _projects_of(people: Iterable[int]) -> defaultdict[int, list[tuple[ProjectFacts, list[SubjectKey]]]]:
+    """By owner, each with the subjects it is tagged with."""
+    found: defaultdict[int, list[tuple[ProjectFacts, list[SubjectKey]]]] = defaultdict(list)
+    rows = Project.objects.filter(owner__in=people).values_list(
+        "owner_id", "id", "name", "principles", "indicators"
+    )
+    for owner, pk, name, principles, indicators in rows:
+        found[owner].append((ProjectFacts(pk, name), _tags(principles, indicators)))
+    return found
+
+
+def _endorsements_of(
+    people: Iterable[int],
+) -> defaultdict[tuple[int, str], defaultdict[StorySubject, list[Endorsement]]]:
+    """By owner and the level they were given for: endorsing ratings of current versions."""
     ratings = Rating.objects.filter(
         review__sent_at__isnull=False,
         review__verdict=Verdict.ENDORSE,
-        review__version__story__owner=candidacy.person_id,
+        review__version__story__owner__in=people,
         review__version=F("review__version__story__current_version"),
-        review__target_level=candidacy.target_level,
-    ).exclude(review__mentorship__mentor=candidacy.person_id)
-    found = defaultdict(list)
-    for story_id, kind, key, value, mentor in ratings.values_list(
-        "review__version__story_id", "kind", "key", "value", "review__mentorship__mentor__name"
-    ):
-        found[story_id, kind, key].append(Endorsement(mentor or "", value))
+    ).exclude(review__mentorship__mentor=F("review__version__story__owner"))
+    found: defaultdict[tuple[int, str], defaultdict[StorySubject, list[Endorsement]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for owner, level, story_id, kind, key, value, mentor in ratings.values_list(
+        "review__version__story__owner_id", "review__target_level",
+        "review__version__story_id", "kind", "key", "value", "review__mentorship__mentor__name",
+    ):  # fmt: skip
+        found[owner, level][story_id, kind, key].append(Endorsement(mentor or "", value))
     return found
 
 

@@ -267,7 +267,7 @@ def send_review(review: Review, *, by: User, now: datetime) -> None:
         _set_review_state(story.pk, _state_of_version(review.version_id))
     AccessRecord.write("sent review", review, by=by, owner_id=story.owner_id, now=now)
     raise_evidence_rev(story.owner_id)
-    mails.tell(mails.SENT, story.owner, review, now=now)
+    mails.tell(mails.SENT, review.mentorship.candidacy.person, review, now=now)
 
 
 def _state_of_version(version_id: int | None) -> ReviewState:

@@ -7,7 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
@@ -81,6 +81,19 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         for pk, *figures in rows.values(key).annotate(**counts).values_list(key, *counts):
             asked[pk] = dict(zip(counts, figures, strict=True))
         return asked
+
+    def waiting_by_candidacy(
+        self, candidacies: models.QuerySet[Candidacy]
+    ) -> models.QuerySet[Review, tuple[int, int, datetime]]:
+        """Candidacy, how many of its reviews wait for a mentor, and since when the oldest does."""
+        return (
+            self.alive()
+            .waiting()
+            .filter(mentorship__candidacy__in=candidacies, mentorship__revoked_at=None)
+            .values("mentorship__candidacy")
+            .annotate(number=Count("pk"), since=Min("asked_at"))
+            .values_list("mentorship__candidacy", "number", "since")
+        )
 
     def longest_waiting_first(self) -> Self:
         return self.order_by("asked_at", "pk")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from apps.accounts.models import AccessRecord, User
 from apps.candidates.models import Candidacy
@@ -58,6 +59,11 @@ def raise_evidence_rev(person_id: int) -> None:
     Candidacy.objects.open().filter(person_id=person_id).raise_evidence_rev()
 
 
+def _note_activity(person_id: int, now: datetime) -> None:
+    """Let those who may see how long somebody has been silent see that they are not."""
+    Candidacy.objects.open().filter(person_id=person_id).note_activity(timezone.localdate(now))
+
+
 @transaction.atomic
 def create_story(*, by: User, now: datetime, title: str = "", win: Win | None = None) -> Story:
     """Make an empty story, or one begun from a win, which then points to it."""
@@ -72,6 +78,7 @@ def create_story(*, by: User, now: datetime, title: str = "", win: Win | None = 
         win.story = story
         win.save(update_fields=["story"])
     raise_evidence_rev(by.pk)
+    _note_activity(by.pk, now)
     return story
 
 
@@ -113,6 +120,9 @@ def save_story(
             raise StaleSave
         return save_story(newest, content, started_from=newest.revision, save_id=save_id, by=by, now=now)
     story.revision = started_from + 1
+    if timezone.localdate(story.edited_at) < timezone.localdate(now):
+        # The day's first save of a story says it for the day: no statement for each pause in typing.
+        _note_activity(by.pk, now)
     story.edited_at = now
     if content.metrics != quoted:
         _write_metrics(story, content.metrics, by=by, now=now)
@@ -187,6 +197,7 @@ def save_version(
     )
     AccessRecord.write("saved version", version, by=by, owner_id=story.owner_id)
     raise_evidence_rev(story.owner_id)
+    _note_activity(by.pk, now)
     return version
 
 
@@ -225,6 +236,7 @@ def undo_story_deletion(story_id: int, *, by: User, now: datetime) -> None:
     raise_evidence_rev(by.pk)
 
 
+@transaction.atomic
 def log_win(
     *,
     text: str,
@@ -236,6 +248,7 @@ def log_win(
     story: Story | None = None,
 ) -> Win:
     """Add a line to the log; `story` is the one it belongs to already."""
+    _note_activity(by.pk, now)
     return Win.objects.create(
         owner=by,
         text=text,

@@ -19,6 +19,7 @@ from pytest_django import Settings
 from apps.accounts.models import AccessRecord, Invitation, User
 from apps.candidates.models import Candidacy, Mentorship, SelfRating
 from apps.candidates.phases import current_window, phase_windows
+from apps.cohorts.models import Cohort, CohortInvitation, Membership
 from apps.dashboards.demo import ACCOUNTS
 from apps.dashboards.demo.documents import read_candidate, read_people
 from apps.dashboards.models import DemoPerson
@@ -140,6 +141,21 @@ class TestLoadedDemo(TestCase):
             for story in read_candidate(person.key).stories
             if story.review
         )
+
+    def test_a_cohort_holds_everybody_who_aims_for_its_level(self) -> None:
+        cohort = Cohort.objects.get()
+        now = timezone.now()
+
+        assert Membership.objects.standing().of_cohort(cohort).count() == 10
+        assert Candidacy.objects.of_cohort(cohort).count() == 10
+        assert CohortInvitation.objects.of_cohort(cohort).counted(now) == {
+            "sent": 14,
+            "joined": 10,
+            "waiting": 2,
+            "expired": 2,
+        }
+        assert Candidacy.objects.of_cohort(cohort).silent(now.date()).exists()
+        assert Candidacy.objects.of_cohort(cohort).exclude(target_on=cohort.target_on).exists()
 
     def test_nothing_is_dated_after_now_or_before_its_cause(self) -> None:
         now = timezone.now()

@@ -32,9 +32,7 @@ def test_a_mentor_without_a_candidacy_lands_in_the_queue(mentor: User, sign_in: 
     assert sign_in(mentor).get(HOME)["Location"] == reverse("reviews:queue")
 
 
-@pytest.mark.parametrize(
-    ("who", "invites"), [("stranger", False), ("organiser", True), ("administrator", True)]
-)
+@pytest.mark.parametrize(("who", "invites"), [("stranger", False), ("administrator", True)])
 def test_somebody_without_a_place_is_told_how_to_begin(
     who: str, invites: bool, sign_in: SignIn, request: pytest.FixtureRequest
 ) -> None:
@@ -42,6 +40,14 @@ def test_somebody_without_a_place_is_told_how_to_begin(
 
     assert reverse("candidates:start") in html
     assert ("Invite somebody" in html) is invites
+
+
+def test_an_organiser_without_a_candidacy_lands_in_the_overview(organiser: User, sign_in: SignIn) -> None:
+    answer = sign_in(organiser).get(HOME, follow=True)
+
+    assert answer.redirect_chain == [(reverse("dashboards:overview"), 302)]
+    assert "Make your first cohort" in answer.content.decode()
+    assert reverse("accounts:invitations") in answer.content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3, 100])

@@ -11,7 +11,9 @@ from django.db.models import Q
 
 from apps.accounts import actions as accounts
 from apps.accounts.models import Invitation, User
+from apps.cohorts.models import Cohort
 from apps.dashboards.demo import PASSWORD
+from apps.dashboards.demo.cohort import play_cohort
 from apps.dashboards.demo.documents import CandidatePart, PersonPart, read_candidate, read_people
 from apps.dashboards.demo.history import CandidateHistory
 from apps.dashboards.models import DemoPerson
@@ -58,6 +60,8 @@ def load_demo(*, now: datetime) -> bool:
         User.objects.filter(pk__in=[user.pk for user in people.values()]).update(password=password)
         for candidate in candidates.values():
             CandidateHistory(candidate, people, now=now).play()
+        organiser = next(part.key for part in parts if part.role == "organiser")
+        play_cohort(people[organiser], {key: people[key] for key in candidates}, now=now)
     return True
 
 
@@ -70,6 +74,7 @@ def remove_demo() -> int:
     Invitation.objects.filter(
         Q(invited_by__in=people) | Q(accepted_by__in=people) | Q(email__in=people.values("email"))
     ).delete()
+    Cohort.objects.filter(created_by__in=people).delete()
     number = people.count()
     people.delete()
     return number
