@@ -105,6 +105,7 @@ ADMIN: dict[str, tuple[Sample, ...]] = {
     **_office("accounts_accessrecord", On("access record")),
     **_office("frameworks_frameworkversion", "0", adds=(200,)),
     **_office("mail_message", "0"),
+    **_office("cohorts_cohort", "0"),
 }
 
 _EVERY_STORY = ("story", "unshared story", "archived story")
