@@ -20,6 +20,7 @@ from apps.mail.models import Message, Status
 from apps.web import policy
 from tests.cast import CountStatements
 from tests.factories.accounts import InvitationFactory, UserFactory
+from tests.factories.cohorts import CohortFactory
 from tests.factories.mail import MessageFactory
 from tests.factories.reviews import ReviewFactory
 from tests.factories.stories import StoryFactory, WinFactory
@@ -32,6 +33,7 @@ LISTS = [
     "accounts_accessrecord",
     "frameworks_frameworkversion",
     "mail_message",
+    "cohorts_cohort",
 ]
 # A field of a registered model that the admin must never show, with why.
 NEVER_SHOWN = {"password", "token_hash", "document", "ref", "lease_token"}
@@ -142,6 +144,7 @@ def test_nothing_is_deleted_in_the_admin(office: Client, candidate: User) -> Non
 def test_list_and_page_open_under_the_strict_policy(office: Client, name: str, candidate: User) -> None:
     InvitationFactory.create()
     MessageFactory.create()
+    CohortFactory.create()
     AccessRecord.write("read", candidate, by=candidate, owner_id=candidate.pk)
     model = apps.get_model(name.replace("_", ".", 1))
     row = model._default_manager.all()[:1].get()
