@@ -91,6 +91,7 @@ def test_the_demo_is_refused_with_production_settings(house: House) -> None:
         "REDIS_URL": "redis://localhost/0",
         "SITE_ORIGIN": "https://starboard.example",
         "MAIL_FROM": "starboard@starboard.example",
+        "EMAIL_URL": "smtp://mail.starboard.example",
     }
     refused = House(house.data_dir, environment=production).manage("up", "--demo")
 
