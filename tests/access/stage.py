@@ -24,6 +24,7 @@ from tests.access.viewpoints import (
     ADMINISTRATOR,
     ANONYMOUS,
     DEACTIVATED,
+    ELSEWHERE,
     MENTOR,
     NOBODY,
     ORGANISER,
@@ -40,6 +41,7 @@ from tests.access.viewpoints import (
 from tests.access.words import Word, plant
 from tests.factories.accounts import InvitationFactory, UserFactory
 from tests.factories.candidates import CandidacyFactory, MentorshipFactory, SelfRatingFactory
+from tests.factories.cohorts import CohortFactory, CohortInvitationFactory, MembershipFactory
 from tests.factories.mail import MessageFactory
 from tests.factories.projects import MetricFactory, ProjectFactory
 from tests.factories.reviews import CommentFactory, RatingFactory, ReviewFactory, StoryGrantFactory
@@ -80,26 +82,28 @@ def set_stage() -> Stage:
     _put_reviews(stage)
     _put_rest_of_owner(stage)
     _put_other(stage)
+    _put_cohorts(stage)
     _sign_everybody_in(stage)
     return stage
 
 
 # Whose name somebody sees on the pages of their own place, beside their own.
 NAMES_ARE_SEEN_BY = {
-    OWNER: only(OWNER, MENTOR, UNGRANTED),
-    OTHER: only(OTHER, UNASSIGNED),
-    MENTOR: only(MENTOR, OWNER),
-    UNGRANTED: only(UNGRANTED, OWNER),
+    OWNER: only(OWNER, MENTOR, UNGRANTED, ORGANISER),
+    OTHER: only(OTHER, UNASSIGNED, ORGANISER),
+    MENTOR: only(MENTOR, OWNER, ORGANISER),
+    UNGRANTED: only(UNGRANTED, OWNER, ORGANISER),
     REVOKED: only(REVOKED, OWNER),
-    PAUSED: only(PAUSED, OWNER),
-    UNASSIGNED: only(UNASSIGNED, OTHER),
+    PAUSED: only(PAUSED, OWNER, ORGANISER),
+    UNASSIGNED: only(UNASSIGNED, OTHER, ORGANISER),
     DEACTIVATED: NOBODY,
     ORGANISER: only(ORGANISER),
 }
 
 
 def _put_people(stage: Stage) -> None:
-    flags = {ORGANISER: {"may_create_cohorts": True}, ADMINISTRATOR: {"is_staff": True}}
+    organises = {"may_create_cohorts": True}
+    flags = {ORGANISER: organises, ELSEWHERE: organises, ADMINISTRATOR: {"is_staff": True}}
     for viewpoint in VIEWPOINTS:
         if viewpoint != ANONYMOUS:
             person = UserFactory.create(**flags.get(viewpoint, {}))
@@ -327,6 +331,25 @@ def _put_other(stage: Stage) -> None:
     _let_read(stage, "other draft", "reviews.Review.question", only(OTHER, UNASSIGNED))
     stage.put("other win", WinFactory.create(owner=other), only(OTHER))
     stage.put("other project", ProjectFactory.create(owner=other), only(OTHER))
+
+
+def _put_cohorts(stage: Stage) -> None:
+    """Both candidates are in one cohort; its organiser and that of another one look on."""
+    cohort = CohortFactory.create(created_by=stage.people[ORGANISER])
+    elsewhere = CohortFactory.create(created_by=stage.people[ELSEWHERE])
+    stage.put("cohort", cohort, only(ORGANISER, OWNER, OTHER, ADMINISTRATOR))
+    stage.put("cohort elsewhere", elsewhere, only(ELSEWHERE, ADMINISTRATOR))
+    for viewpoint in (OWNER, OTHER):
+        person = stage.people[viewpoint]
+        person.candidacies.update(cohort=cohort)
+        row = MembershipFactory.create(cohort=cohort, user=person)
+        stage.put(f"membership of the {viewpoint}", row, NOBODY)
+    left = MembershipFactory.create(cohort=elsewhere, user=stage.people[OWNER], left_at=timezone.now())
+    stage.put("membership that ended", left, NOBODY)
+    stage.put("organiser of the cohort", cohort.organisers.get(), NOBODY)
+    invited = CohortInvitationFactory.create(cohort=cohort, invitation__token="d" * 43)
+    stage.put("cohort invitation", invited, NOBODY)
+    stage.put("invitation into the cohort", invited.invitation, only(ORGANISER, ADMINISTRATOR))
 
 
 def _sign_everybody_in(stage: Stage) -> None:

@@ -10,9 +10,12 @@ from tests.access.viewpoints import (
     ADMINISTRATOR,
     ANYBODY,
     CANDIDATES,
+    ELSEWHERE,
     EVERYBODY,
     MENTOR,
     NOBODY,
+    ORGANISER,
+    ORGANISERS,
     OTHER,
     OWNER,
     PAUSED,
@@ -110,6 +113,25 @@ ADMIN: dict[str, tuple[Sample, ...]] = {
 
 _EVERY_STORY = ("story", "unshared story", "archived story")
 
+# Pages for organisers, each on a row of the cohort or of another one.
+_cohort = (*_for(only(ORGANISER), "cohort"), *_for(only(ELSEWHERE), "cohort elsewhere"))
+ORGANISING: dict[str, tuple[Sample, ...]] = {
+    "dashboards:overview": (Sample(ORGANISERS),),
+    # As a picture of the ladder, and as a list of people with their mentors.
+    "dashboards:cohort": (
+        *_cohort,
+        Sample(only(ORGANISER), {"pk": On("cohort")}, query="view=people"),
+    ),
+    "cohorts:index": (Sample(ORGANISERS),),
+    "cohorts:new": (Sample(ORGANISERS, body={"name": "New"}),),
+    "cohorts:invite": _cohort,
+    "cohorts:edit": _cohort,
+    "cohorts:organiser_new": _cohort,
+    "cohorts:invitations": _cohort,
+    "cohorts:invitation_renew": _for(only(ORGANISER), "cohort invitation"),
+    "cohorts:invitation_withdraw": _for(only(ORGANISER), "cohort invitation"),
+}
+
 # Those for whom a page is not meant at all do not learn that it exists: 404, whatever the method.
 BEHIND_A_DOOR = {
     "accounts:invitations": STAFF,
@@ -117,6 +139,7 @@ BEHIND_A_DOOR = {
     "accounts:renew": STAFF,
     "accounts:withdraw": STAFF,
     "accounts:private_reading": only(ADMINISTRATOR),
+    **dict.fromkeys(ORGANISING, ORGANISERS),
     **dict.fromkeys(ADMIN, only(ADMINISTRATOR)),
 }
 
@@ -129,6 +152,12 @@ TABLE: dict[str, tuple[Sample, ...]] = {
     # Prometheus comes with a token of its own.
     "web:metrics": (Sample(only(ADMINISTRATOR)),),
     "dashboards:home": _everybody,
+    "dashboards:organiser_view": _everybody,
+    **ORGANISING,
+    "cohorts:membership_end": (
+        *_for(only(ORGANISER, OWNER), f"membership of the {OWNER}"),
+        *_for(only(ORGANISER, OTHER), f"membership of the {OTHER}"),
+    ),
     # accounts
     "accounts:settings": (Sample(EVERYBODY, body={"name": "Somebody", "time_zone": "UTC"}),),
     "accounts:access": _everybody,
@@ -142,12 +171,12 @@ TABLE: dict[str, tuple[Sample, ...]] = {
         Sample(STAFF, body={"email": "new@example.com", "name": "New", "kind": "candidate"}),
     ),
     "accounts:renew": (
-        *_for(STAFF, "invitation of a candidate"),
+        *_for(only(ORGANISER, ADMINISTRATOR), "invitation of a candidate"),
         *_for(only(ADMINISTRATOR), "invitation by the administrator"),
         *_for(NOBODY, "invitation of a mentor"),
     ),
     "accounts:withdraw": (
-        *_for(STAFF, "invitation of a candidate"),
+        *_for(only(ORGANISER, ADMINISTRATOR), "invitation of a candidate"),
         *_for(only(ADMINISTRATOR), "invitation by the administrator"),
         *_for(NOBODY, "invitation of a mentor"),
     ),
@@ -180,6 +209,8 @@ TABLE: dict[str, tuple[Sample, ...]] = {
     ),
     "candidates:mentorship_decline": (Sample(ANYBODY, body={"token": ASKED_TOKEN}), Sample(NOBODY)),
     "candidates:my_candidates": _everybody,
+    # Who is in a cohort with their candidacy already is led on.
+    "candidates:cohort_join": (*_for(CANDIDATES, "cohort"), *_for(NOBODY, "cohort elsewhere")),
     # mail
     "mail:preferences": _everybody,
     "mail:unsubscribe": (Sample(NOBODY, {"token": "x" * 43}),),

@@ -32,6 +32,9 @@ SCOPES = {
 # By scope the route on which its opening is seen.
 SEEN_ON = {
     "AccessRecordQuerySet.visible_to": "accounts:access",
+    "CohortInvitationQuerySet.editable_by": "cohorts:invitation_renew",
+    "CohortQuerySet.editable_by": "cohorts:edit",
+    "CohortQuerySet.visible_to": "dashboards:cohort",
     "CommentQuerySet.alive": "reviews:comment_edit",
     "CommentQuerySet.received_by": "reviews:comment_resolve",
     "CommentQuerySet.written_by": "reviews:comment_edit",
@@ -41,6 +44,8 @@ SEEN_ON = {
     "MentorshipQuerySet.asked_by": "candidates:mentorship_decline",
     "MentorshipQuerySet.editable_by": "candidates:mentorship_pause",
     "MentorshipQuerySet.of_mentor": "candidates:my_candidates",
+    "MembershipQuerySet.editable_by": "cohorts:membership_end",
+    "MembershipQuerySet.standing": "candidates:cohort_join",
     "MentorshipQuerySet.standing": "candidates:mentorship_pause",
     "ProjectQuerySet.editable_by": "projects:edit",
     "ProjectQuerySet.visible_to": "projects:index",
@@ -63,6 +68,9 @@ SEEN_ON = {
 UNSEEN = {
     "CandidacyQuerySet.editable_by": "a candidate's own, after a race of two starts",
     "CandidacyQuerySet.visible_to": "no page shows somebody else's candidacy yet",
+    "CohortInvitationQuerySet.visible_to": "the same rows as editable_by, which the pages ask",
+    "MembershipQuerySet.visible_to": "what editable_by stands on",
+    "OrganiserQuerySet.visible_to": "the cohort's own page asks the cohort",
     "MetricQuerySet.editable_by": "the same",
     "MetricQuerySet.visible_to": "the ledger has no page yet",
     "PreferenceQuerySet.visible_to": "a form with the kinds there are and one's own choices, constants all",

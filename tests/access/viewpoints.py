@@ -1,4 +1,4 @@
-"""From where the matrix looks: eleven people, each with a session that lives on whatever happened since."""
+"""From where the matrix looks: twelve people, each with a session that lives on whatever happened since."""
 
 ANONYMOUS = "anonymous"
 OWNER = "owner"
@@ -9,6 +9,7 @@ UNASSIGNED = "mentor of somebody else"
 REVOKED = "revoked mentor"
 PAUSED = "paused mentor"
 ORGANISER = "organiser"
+ELSEWHERE = "organiser of another cohort"
 ADMINISTRATOR = "administrator"
 DEACTIVATED = "deactivated"
 
@@ -22,6 +23,7 @@ VIEWPOINTS = (
     REVOKED,
     PAUSED,
     ORGANISER,
+    ELSEWHERE,
     ADMINISTRATOR,
     DEACTIVATED,
 )
@@ -32,7 +34,8 @@ NOBODY: Viewpoints = frozenset()
 ANYBODY: Viewpoints = frozenset(VIEWPOINTS)
 EVERYBODY: Viewpoints = ANYBODY - {ANONYMOUS, DEACTIVATED}
 CANDIDATES: Viewpoints = frozenset({OWNER, OTHER})
-STAFF: Viewpoints = frozenset({ORGANISER, ADMINISTRATOR})
+ORGANISERS: Viewpoints = frozenset({ORGANISER, ELSEWHERE})
+STAFF: Viewpoints = ORGANISERS | {ADMINISTRATOR}
 
 
 def only(*viewpoints: str) -> Viewpoints:

@@ -40,6 +40,8 @@ NOT_WORDS = {
     "accounts.Invitation.token_hash": "a hash",
     "accounts.User.password": "a hash",
     "accounts.User.time_zone": "a zone's name",
+    "cohorts.Cohort.current_level": "the framework's key",
+    "cohorts.Cohort.target_level": "the framework's key",
     "candidates.Candidacy.current_level": "the framework's key",
     "candidates.Candidacy.target_level": "the framework's key",
     "candidates.SelfRating.key": "the framework's key",

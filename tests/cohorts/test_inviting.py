@@ -4,7 +4,6 @@ import uuid
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.core import mail
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -13,6 +12,7 @@ from apps.accounts.models import Invitation, User
 from apps.cohorts import actions
 from apps.cohorts.models import Cohort, CohortInvitation, Membership, Organiser
 from apps.cohorts.preview import MOST_AT_ONCE, preview_of
+from apps.mail.models import Message
 from tests.cast import CountStatements, SignIn
 from tests.factories.accounts import InvitationFactory, UserFactory
 from tests.factories.cohorts import CohortFactory, CohortInvitationFactory, MembershipFactory
@@ -73,23 +73,21 @@ def test_thirty_with_three_bad_ones_are_shown_before_anything_is_made(
 
 
 def test_agreeing_makes_the_cohort_and_sends_27(
-    organiser_client: Client, organiser: User, today: date, django_capture_on_commit_callbacks: object
+    organiser_client: Client, organiser: User, today: date
 ) -> None:
     fields = plan(today, addresses=thirty())
     shown = organiser_client.post(NEW, fields).context["preview"].fingerprint
 
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        answer = organiser_client.post(NEW, {**fields, "shown": shown})
+    answer = organiser_client.post(NEW, {**fields, "shown": shown})
 
     cohort = Cohort.objects.get()
     assert answer["Location"] == reverse("dashboards:cohort", args=[cohort.pk])
     assert (cohort.name, cohort.target_level, cohort.created_by) == ("Spring 2027 to L6", "L6", organiser)
     assert Organiser.objects.get().user == organiser
     sent = Invitation.objects.filter(cohort_invitation__cohort=cohort)
-    assert sent.count() == len(mail.outbox) == 27
+    assert sent.count() == Message.objects.filter(kind="invitation").count() == 27
     assert set(sent.values_list("kind", "invited_by")) == {("cohort", organiser.pk)}
     assert sent.get(email="person4@example.org").name == "Person 4"
-    assert "Ines Sousa" in mail.outbox[0].body
 
 
 def test_a_list_that_was_changed_since_is_shown_again(organiser_client: Client, today: date) -> None:

@@ -78,7 +78,7 @@ class TestLoadedDemo(TestCase):
 
         states = Counter(invitation.state(timezone.now()) for invitation in invitations)
 
-        assert states == {"accepted": 15, "open": 1}
+        assert states == {"accepted": 25, "open": 3, "expired": 2}
 
     def test_every_story_is_in_the_state_its_file_says(self) -> None:
         shown = {"complete": "draft", "versioned": "saved", "revised": "asked", "edited_since": "edited"}
