@@ -24,6 +24,7 @@ QUIET = [
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
+    "--lang=en-GB",
     "--no-first-run",
 ]
 
