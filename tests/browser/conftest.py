@@ -24,7 +24,6 @@ QUIET = [
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
-    "--lang=en-GB",
     "--no-first-run",
 ]
 
