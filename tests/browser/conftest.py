@@ -41,6 +41,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, **chosen, "args": args}
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "en-GB"}
+
+
 def listen(context: BrowserContext, found: list[str]) -> None:
     """Add to `found` what pages of this context do against their security policy, and what their script throws."""
 
@@ -71,7 +76,7 @@ def open_browser(browser: Browser, policy_violations: list[str]) -> Iterator[Ope
     contexts: list[BrowserContext] = []
 
     def opened(**options: Any) -> Page:
-        context = browser.new_context(**options)
+        context = browser.new_context(**{"locale": "en-GB", **options})
         listen(context, policy_violations)
         contexts.append(context)
         return context.new_page()

@@ -98,6 +98,14 @@ def _sign_in_wrongly(page: Page, cast: Cast) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
+def _sign_in_and_list_sessions(page: Page, cast: Cast) -> None:
+    page.goto(cast.address("account_login"))
+    page.get_by_label("E-mail").fill(cast.people[NEWCOMER].email)
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.goto(cast.address("usersessions_list"))
+
+
 def _change_address(page: Page, cast: Cast) -> None:
     page.goto(cast.address("account_email"))
     page.locator("main input[type=email]").first.fill("elsewhere@example.com")
@@ -219,7 +227,10 @@ def _nothing(cast: Cast) -> Values:
 
 @dataclass(frozen=True)
 class Visit:
-    """One page as one person sees it; `after` leads there where an address does not."""
+    """One page as one person sees it; `after` leads there where an address does not.
+
+    `at_last` is the route that answers where another one does, as the one a form was sent to.
+    """
 
     name: str
     route: str
@@ -228,6 +239,11 @@ class Visit:
     after: Prepare | None = None
     query: str = ""
     status: int = 200
+    at_last: str = ""
+
+    @property
+    def shown_at(self) -> str:
+        return self.at_last or self.route
 
 
 VISITS = (
@@ -280,11 +296,11 @@ VISITS = (
     Visit("recovery-codes", "mfa_view_recovery_codes", KEYHOLDER),
     Visit("recovery-codes-new", "mfa_generate_recovery_codes", KEYHOLDER),
     Visit("keys", "mfa_list_webauthn", KEYHOLDER),
-    Visit("key-add", "mfa_add_webauthn", KEYHOLDER),
+    Visit("key-add", "mfa_add_webauthn", "candidate"),
     Visit("key-edit", "mfa_edit_webauthn", KEYHOLDER, at=_key),
     Visit("key-remove", "mfa_remove_webauthn", KEYHOLDER, at=_key),
     Visit("connections", "socialaccount_connections", "candidate"),
-    Visit("sessions", "usersessions_list", "candidate"),
+    Visit("sessions", "usersessions_list", ANONYMOUS, after=_sign_in_and_list_sessions),
     Visit("today", "dashboards:home", "candidate"),
     Visit("today-as-listed", "dashboards:home", "candidate", query="?order=framework"),
     Visit("today-first", "dashboards:home", BEGINNER),
@@ -300,7 +316,13 @@ VISITS = (
     Visit("rate", "candidates:rate", "candidate"),
     Visit("mentors", "candidates:mentors", "candidate"),
     Visit("mentors-none", "candidates:mentors", BEGINNER),
-    Visit("mentors-link", "candidates:mentors", BEGINNER, after=_invite_a_mentor),
+    Visit(
+        "mentors-link",
+        "candidates:mentors",
+        BEGINNER,
+        after=_invite_a_mentor,
+        at_last="candidates:mentorship_new",
+    ),
     Visit("my-candidates", "candidates:my_candidates", "mentor"),
     Visit("my-candidates-none", "candidates:my_candidates", NEWCOMER),
     Visit("projects", "projects:index", "candidate"),
@@ -335,7 +357,7 @@ VISITS = (
     Visit("review-queue", "reviews:queue", "mentor"),
     Visit("review-queue-none", "reviews:queue", NEWCOMER),
     Visit("review", "reviews:edit", "mentor", at=_waiting),
-    Visit("review-refused", "reviews:edit", "mentor", after=_send_nothing),
+    Visit("review-refused", "reviews:edit", "mentor", after=_send_nothing, at_last="reviews:send"),
     Visit("review-sent", "reviews:edit", "mentor", at=_sent),
 )
 

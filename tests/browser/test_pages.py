@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import pytest
 import pytest_django
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.test import override_settings
+from django.urls import resolve
 from django.utils import timezone
 from playwright.sync_api import ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
@@ -73,7 +75,9 @@ def _fresh_session(cast: Cast, who: str) -> Any:
     user = cast.people[who]
     cookie = session_cookie(user, cast.site)
     session = SessionStore(cookie["value"])
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time(), "reauthenticated": True}
+    ]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return cookie
@@ -82,6 +86,7 @@ def _fresh_session(cast: Cast, who: str) -> Any:
 @pytest.mark.parametrize("visit", VISITS, ids=[visit.name for visit in VISITS])
 def test_page_is_sound(page: Page, cast: Cast, visit: Visit, complaints: list[str]) -> None:
     open_page(page, cast, visit)
+    assert resolve(urlsplit(page.url).path).view_name == visit.shown_at
     # The browser reports an answer of 404 or 422 as an error, which here is the page itself.
     complaints[:] = [said for said in complaints if "the server responded with a status of" not in said]
 
