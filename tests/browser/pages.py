@@ -11,12 +11,14 @@ from playwright.sync_api import Page
 
 from apps.accounts.models import User
 from apps.candidates.models import Mentorship
+from apps.cohorts.models import Cohort
 from apps.dashboards.demo import ACCOUNTS, PASSWORD
 from apps.projects.models import Project
 from apps.reviews.models import Review, Verdict
 from apps.stories.models import Story, Win
 from tests.factories.accounts import TOKEN, InvitationFactory, UserFactory
 from tests.factories.candidates import CandidacyFactory
+from tests.factories.cohorts import MembershipFactory
 from tests.factories.stories import StoryFactory
 
 NEWCOMER = "newcomer"  # an account and nothing else
@@ -54,6 +56,8 @@ def gather(site: str) -> Cast:
     key = {"name": "Laptop", "credential": {"clientExtensionResults": {"credProps": {"rk": True}}}}
     Authenticator.objects.create(user=people[KEYHOLDER], type=Authenticator.Type.WEBAUTHN, data=key)
     InvitationFactory.create(invited_by=people["organiser"])
+    cohort = Cohort.objects.visible_to(people["organiser"]).order_by("pk")[0]
+    MembershipFactory.create(cohort=cohort, user=people[NEGLECTED])
     return Cast(site, people)
 
 
@@ -190,6 +194,10 @@ def _project(cast: Cast) -> Values:
     return {"pk": Project.objects.editable_by(cast.people["candidate"]).order_by("pk")[0].pk}
 
 
+def _cohort(cast: Cast) -> Values:
+    return {"pk": Cohort.objects.visible_to(cast.people["organiser"]).order_by("pk")[0].pk}
+
+
 def _asked(cast: Cast) -> Values:
     return {"story_id": story_of(cast.people["candidate"]).pk}
 
@@ -305,7 +313,20 @@ VISITS = (
     Visit("today-as-listed", "dashboards:home", "candidate", query="?order=framework"),
     Visit("today-first", "dashboards:home", BEGINNER),
     Visit("welcome", "dashboards:home", NEWCOMER),
-    Visit("welcome-organiser", "dashboards:home", "organiser"),
+    Visit("overview", "dashboards:overview", "organiser"),
+    Visit("home-of-organiser", "dashboards:home", "organiser", at_last="dashboards:overview"),
+    Visit("board", "dashboards:cohort", "organiser", at=_cohort),
+    Visit(
+        "board-indicators", "dashboards:cohort", "organiser", at=_cohort, query="?of=indicators&order=gaps"
+    ),
+    Visit("board-people", "dashboards:cohort", "organiser", at=_cohort, query="?view=people"),
+    Visit("cohorts", "cohorts:index", "organiser"),
+    Visit("cohort-new", "cohorts:new", "organiser"),
+    Visit("cohort-edit", "cohorts:edit", "organiser", at=_cohort),
+    Visit("cohort-invite", "cohorts:invite", "organiser", at=_cohort),
+    Visit("cohort-invitations", "cohorts:invitations", "organiser", at=_cohort),
+    Visit("cohort-join", "candidates:cohort_join", NEGLECTED, at=_cohort),
+    Visit("organiser-view", "dashboards:organiser_view", "candidate"),
     Visit("welcome-administrator", "dashboards:home", "administrator"),
     Visit("candidacy-start", "candidates:start", NEWCOMER),
     Visit("candidacy-start-refused", "candidates:start", NEWCOMER, after=_start_in_the_past),
