@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -10,11 +10,6 @@ from django.utils import timezone
 from apps.accounts import private_texts
 from apps.accounts.invitations import kinds_sent_by
 from apps.accounts.models import Invitation, User
-
-if TYPE_CHECKING:
-    UserForm = forms.ModelForm[User]
-else:
-    UserForm = forms.ModelForm
 
 
 class JoinForm(forms.Form):
@@ -64,7 +59,7 @@ class InviteForm(forms.Form):
         return cleaned
 
 
-class SettingsForm(UserForm):
+class SettingsForm(forms.ModelForm[User]):
     time_zone = forms.ChoiceField(
         label="Time zone",
         choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],

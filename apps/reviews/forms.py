@@ -167,7 +167,7 @@ def _comment_field(section: str) -> str:
     return f"comment-{section}"
 
 
-class CommentForm(forms.ModelForm):  # type: ignore[type-arg]
+class CommentForm(forms.ModelForm[Comment]):
     class Meta:
         model = Comment
         fields = ("body",)
