@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -9,13 +9,8 @@ from apps.accounts import actions
 from apps.accounts.models import AccessRecord, Invitation, User
 from apps.web.administration import Readable
 
-if TYPE_CHECKING:
-    UserForm = forms.ModelForm[User]
-else:
-    UserForm = forms.ModelForm
 
-
-class RightsForm(UserForm):
+class RightsForm(forms.ModelForm[User]):
     """What an administrator may change of somebody. Administrators are made by invitation."""
 
     by: User
