@@ -27,6 +27,11 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 5},
         },
+        "tick-reminders": {
+            "task": "apps.reminders.tasks.tick",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "prune-mail": {
             "task": "apps.mail.tasks.prune",
             "schedule": 3600.0,

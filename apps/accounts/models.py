@@ -50,6 +50,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("site administrator", default=False)
     may_create_cohorts = models.BooleanField("organiser", default=False)
     time_zone = models.CharField(max_length=64, default="UTC")
+    # Whether the browser or the person has said so; until then the first visit does.
+    knows_time_zone = models.BooleanField(default=False)
+    # Written by the actions of `reminders`, so that the frame of every page shows it without asking.
+    unread_reminders = models.PositiveIntegerField(default=0, editable=False)
     shortcuts_on = models.BooleanField("keyboard shortcuts", default=True)
     joined_at = models.DateTimeField(default=timezone.now)
 

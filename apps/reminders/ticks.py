@@ -1,0 +1,66 @@
+"""One tick: plans that are newer than their schedules, what is due, what happened, who wakes from a snooze."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.mail.kinds import Channel
+from apps.reminders.digests import messages_for
+from apps.reminders.looks import look
+from apps.reminders.models import Occurrence, Status
+from apps.reminders.people import hold_people, recount
+from apps.reminders.planning import plan_due
+from apps.reminders.plans import database_now, refresh, stale_plans
+
+PLANS_AT_ONCE = 200
+WOKEN_AT_ONCE = 500
+# A tick leaves the rest to the next one, which may already run beside it.
+SECONDS = 45.0
+
+
+def tick(now: datetime | None = None) -> int:
+    """Do everything that is due by the database's clock; return how much there was. Safe to run anywhere, any
+    number at once, and to be killed at any moment: each batch is one transaction.
+    """
+    ends = time.monotonic() + SECONDS
+    done = 0
+    for step in (_refresh_plans, plan_due, _look_at_changed, look, _wake):
+        while time.monotonic() < ends and (some := step(now or database_now())):
+            done += some
+    return done
+
+
+def _refresh_plans(now: datetime) -> int:
+    stale = stale_plans(PLANS_AT_ONCE)
+    # One that somebody else holds is theirs; with nothing of our own to do the next tick goes on.
+    return sum(refresh(one, now) for one in stale)
+
+
+def _look_at_changed(now: datetime) -> int:
+    return look(now, only_changed=True)
+
+
+@transaction.atomic
+def _wake(now: datetime) -> int:
+    """Bring back what was snoozed until now, as unread, in the app and in the next digest."""
+    woken = list(
+        Occurrence.objects.open()
+        .filter(snoozed_until__lte=now)
+        .order_by("pk")
+        .select_for_update(of=("self",), skip_locked=True)[:WOKEN_AT_ONCE]
+    )
+    if not woken:
+        return 0
+    people = hold_people(occurrence.person_id for occurrence in woken)
+    mailed = [o for o in woken if people[o.person_id].channel_for(o.rule) in Channel.with_mail()]
+    digests = messages_for(((o.person_id, o.snoozed_until or now) for o in mailed), people, now=now)
+    for occurrence in woken:
+        occurrence.snoozed_until = occurrence.read_at = None
+        occurrence.message_id = digests.get(occurrence.person_id) if occurrence in mailed else None
+        occurrence.status = Status.DIGESTED if occurrence.message_id else Status.DUE
+    Occurrence.objects.bulk_update(woken, ["snoozed_until", "read_at", "message", "status"])
+    recount(people)
+    return len(woken)
