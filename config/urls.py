@@ -9,6 +9,7 @@ urlpatterns = [
     path("projects/", include("apps.projects.urls")),
     path("", include("apps.stories.urls")),
     path("reviews/", include("apps.reviews.urls")),
+    path("reminders/", include("apps.reminders.urls")),
     path("readiness/", include("apps.readiness.urls")),
     path("mail/", include("apps.mail.urls")),
     path("account/", include("apps.accounts.urls")),

@@ -276,6 +276,18 @@
     if (unsaved.size) event.preventDefault();
   });
 
+  // The first visit says in which zone mornings are -----------------------------------------
+
+  const tellZone = () => {
+    const { zone } = document.body.dataset;
+    if (!zone) return;
+    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+    const body = new URLSearchParams({ zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+    // Next time, when it fails now.
+    fetch(zone, { method: "POST", headers, body }).catch(() => {});
+  };
+  document.addEventListener("DOMContentLoaded", tellZone);
+
   // Errors ----------------------------------------------------------------------------------
 
   const focusErrors = (root) => $("[data-focus]", root)?.focus();

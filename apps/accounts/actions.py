@@ -38,6 +38,20 @@ def open_account(email: str, name: str, password: str | None) -> User:
     return user
 
 
+def choose_time_zone(user: User, zone: str) -> None:
+    user.time_zone, user.knows_time_zone = zone, True
+    user.save(update_fields=["time_zone", "knows_time_zone"])
+
+
+def learn_time_zone(user: User, zone: str) -> bool:
+    """Take the browser's zone, unless somebody has said one already; return whether it was taken."""
+    return bool(
+        User.objects.get_queryset()
+        .filter(pk=user.pk, knows_time_zone=False)
+        .update(time_zone=zone, knows_time_zone=True)
+    )
+
+
 @transaction.atomic
 def invite(kind: str, email: str, name: str, *, by: User | None, now: datetime) -> tuple[Invitation, str]:
     """Invite somebody; return the invitation and its link, which is mailed and cannot be shown again.

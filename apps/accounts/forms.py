@@ -59,12 +59,21 @@ class InviteForm(forms.Form):
         return cleaned
 
 
+class TimeZoneField(forms.ChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label="Time zone",
+            choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],
+            **kwargs,
+        )
+
+
 class SettingsForm(forms.ModelForm[User]):
-    time_zone = forms.ChoiceField(
-        label="Time zone",
-        choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],
-        help_text="Reminders come in the morning of this zone.",
-    )
+    time_zone = TimeZoneField(help_text="Reminders come in the morning of this zone.")
+
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002  (as Django has it)
+        self.instance.knows_time_zone = True
+        return super().save(commit)
 
     class Meta:
         model = User

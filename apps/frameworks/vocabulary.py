@@ -113,7 +113,7 @@ FACTS: Final[dict[str, str]] = {
     "waiting_reviews": "reviews waiting for the mentor",
     "days_since_mentee_moved": "days since the mentee did anything",
     "waiting_mentorships": "requests for mentorship not answered",
-    "people_stuck": "members of a cohort who have not moved for 30 days",
+    "people_stuck": "members of a cohort who have been silent for three weeks",
     "waiting_invitations": "invitations not accepted after 7 days",
 }
 

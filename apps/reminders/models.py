@@ -5,11 +5,11 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from apps.accounts.models import User
-from apps.candidates.models import Candidacy
+from apps.candidates.models import Candidacy, Mentorship
 from apps.frameworks.models import content_of
 from apps.frameworks.schema import ReminderRule
 from apps.mail.models import Message
@@ -117,7 +117,13 @@ OPEN = Q(status__in=["due", "digested"])
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(person=user, in_app=True)
+        """One's own; of somebody else's candidacy only while one mentors it, or is asked to."""
+        standing = (
+            Mentorship.objects.standing()
+            .filter(Q(mentor=user) | Q(mentor=None, invited_email__iexact=user.email))
+            .filter(candidacy=OuterRef("plan__candidacy"), paused_at=None, candidacy__person__is_active=True)
+        )
+        return self.filter(Q(plan__person=user) | Exists(standing), person=user, in_app=True)
 
     def editable_by(self, user: User) -> Self:
         return self.visible_to(user).open()
@@ -134,6 +140,9 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 
     def unread(self) -> Self:
         return self.open().awake().filter(in_app=True, read_at=None)
+
+    def as_list(self) -> Self:
+        return self.open().awake().with_plan()
 
     def with_plan(self) -> Self:
         return self.select_related("plan__candidacy__person")
@@ -184,3 +193,13 @@ class Occurrence(models.Model):
 
     def __str__(self) -> str:
         return self.dedupe_key
+
+
+class Tick(models.Model):
+    """When the last tick ended: one row."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"last tick at {self.at}"

@@ -1,31 +1,31 @@
-"""What organisers' rules ask about. Nobody organises anything yet, so nobody is asked."""
+"""What organisers' rules ask about, counted over all cohorts somebody organises."""
 
-from collections.abc import Callable, Collection, Mapping
+from __future__ import annotations
+
+from collections.abc import Collection
 from datetime import date
 
+from django.db.models import Count
+
 from apps.candidates.facts import Figure
-from apps.frameworks.vocabulary import FACTS
+from apps.candidates.models import Candidacy
+from apps.cohorts.models import Organiser
 
-# Answers for many organisers at once, by their ids; without one of them the person has nothing to organise.
-type Finder = Callable[[Collection[int], date], Mapping[int, Mapping[str, Figure]]]
-
-_finders: list[tuple[tuple[str, ...], Finder]] = []
-
-
-def add(names: tuple[str, ...], find: Finder) -> None:
-    """Register a function that answers `names` for organisers."""
-    if unknown := [name for name in names if name not in FACTS]:
-        raise ValueError(f"no framework can ask for {unknown}")
-    _finders.append((names, find))
-
-
-def known_names() -> frozenset[str]:
-    return frozenset(name for names, _ in _finders for name in names)
+COUNTED = frozenset({"people_stuck"})
 
 
 def facts_of_all(people: Collection[int], today: date) -> dict[int, dict[str, Figure]]:
-    known: dict[int, dict[str, Figure]] = {}
-    for _, find in _finders:
-        for pk, found in (find(people, today) if people else {}).items():
-            known.setdefault(pk, {}).update(found)
-    return known
+    """Return the facts by person; one statement. A member counts once, in however many cohorts."""
+    if not people:
+        return {}
+    silent = Candidacy.objects.silent(today).values("pk")
+    rows = (
+        Organiser.objects.may_invite()
+        .filter(user__in=people, cohort__candidacies__in=silent)
+        .order_by()
+        .values("user_id")
+        .annotate(number=Count("cohort__candidacies", distinct=True))
+        .values_list("user_id", "number")
+    )
+    numbers = dict.fromkeys(people, 0) | dict(rows)
+    return {pk: {"people_stuck": number} for pk, number in numbers.items()}

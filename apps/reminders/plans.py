@@ -42,6 +42,7 @@ FROM accounts_user u
 LEFT JOIN reminders_timing t ON t.user_id = u.id
 LEFT JOIN reminders_plan p ON p.person_id = u.id AND p.candidacy_id IS NULL
 WHERE u.may_create_cohorts AND u.is_active
+  AND EXISTS (SELECT FROM cohorts_organiser o WHERE o.user_id = u.id)
   AND p.made_from IS DISTINCT FROM concat_ws('|', %(framework)s::bigint, u.time_zone, t.local_time)
 LIMIT %(limit)s
 """
@@ -70,7 +71,7 @@ def stale_plans(limit: int) -> list[Stale]:
         cursor.execute(_STALE, [limit])
         found = [Stale(pk, made_from) for pk, made_from in cursor.fetchall()]
         framework = FrameworkVersion.objects.order_by("-pk").values_list("pk", flat=True).first()
-        if organisers.known_names() and framework:
+        if framework:
             cursor.execute(_STALE_ORGANISERS, {"framework": framework, "limit": limit})
             found += [Stale(pk, made_from, is_organiser=True) for pk, made_from in cursor.fetchall()]
     return found
@@ -107,7 +108,7 @@ def refresh(stale: Stale, now: datetime) -> bool:
 
 
 def known_to(plan: Plan) -> frozenset[str]:
-    return rules.known_facts() if plan.candidacy_id else organisers.known_names()
+    return rules.known_facts() if plan.candidacy_id else organisers.COUNTED
 
 
 def _held_plan(stale: Stale, now: datetime) -> Plan | None:

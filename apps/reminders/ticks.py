@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.mail.kinds import Channel
 from apps.reminders.digests import messages_for
@@ -30,6 +30,7 @@ def tick(now: datetime | None = None) -> int:
     for step in (_refresh_plans, plan_due, _look_at_changed, look, _wake):
         while time.monotonic() < ends and (some := step(now or database_now())):
             done += some
+    _note_the_end()
     return done
 
 
@@ -37,6 +38,14 @@ def _refresh_plans(now: datetime) -> int:
     stale = stale_plans(PLANS_AT_ONCE)
     # One that somebody else holds is theirs; with nothing of our own to do the next tick goes on.
     return sum(refresh(one, now) for one in stale)
+
+
+def _note_the_end() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO reminders_tick (id, at) VALUES (1, statement_timestamp())"
+            " ON CONFLICT (id) DO UPDATE SET at = excluded.at"
+        )
 
 
 def _look_at_changed(now: datetime) -> int:

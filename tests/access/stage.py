@@ -18,6 +18,7 @@ from apps.candidates.models import Mentorship
 from apps.mail.kinds import Channel
 from apps.mail.models import Attempt, Preference
 from apps.readiness.models import Standing, StepChange
+from apps.reminders.models import Timing
 from apps.reviews.models import Review
 from apps.stories.models import Story, StoryGrant, StoryRevision, StoryVersion
 from tests.access.viewpoints import (
@@ -44,6 +45,7 @@ from tests.factories.candidates import CandidacyFactory, MentorshipFactory, Self
 from tests.factories.cohorts import CohortFactory, CohortInvitationFactory, MembershipFactory
 from tests.factories.mail import MessageFactory
 from tests.factories.projects import MetricFactory, ProjectFactory
+from tests.factories.reminders import OccurrenceFactory, PlanFactory, ScheduleFactory
 from tests.factories.reviews import CommentFactory, RatingFactory, ReviewFactory, StoryGrantFactory
 from tests.factories.stories import StoryFactory, StoryMetricFactory, StoryVersionFactory, WinFactory
 
@@ -81,6 +83,7 @@ def set_stage() -> Stage:
     _put_story_in_review(stage)
     _put_reviews(stage)
     _put_rest_of_owner(stage)
+    _put_reminders(stage)
     _put_other(stage)
     _put_cohorts(stage)
     _sign_everybody_in(stage)
@@ -316,6 +319,19 @@ def _put_mail(stage: Stage, owner: User) -> None:
     stage.put(
         "attempt of a mail", Attempt.objects.create(message=message, outcome="later", text="No"), NOBODY
     )
+
+
+def _put_reminders(stage: Stage) -> None:
+    """One of the owner's, and one that each mentor got about them while they mentored."""
+    owner = stage.people[OWNER]
+    plan = PlanFactory.create(candidacy=stage.rows["candidacy"])
+    stage.put("reminder plan", plan, NOBODY)
+    stage.put("schedule", ScheduleFactory.create(plan=plan), NOBODY)
+    stage.put("reminder timing", Timing.objects.create(user=owner), NOBODY)
+    for viewpoint in (OWNER, MENTOR, REVOKED, PAUSED):
+        rule = "log_wins" if viewpoint == OWNER else "review_waiting"
+        row = OccurrenceFactory.create(plan=plan, person=stage.people[viewpoint], rule=rule)
+        stage.put(f"reminder of the {viewpoint}", row, NOBODY)
 
 
 def _put_other(stage: Stage) -> None:

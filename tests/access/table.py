@@ -316,6 +316,20 @@ TABLE: dict[str, tuple[Sample, ...]] = {
         Sample(EVERYBODY, {"kind": Subject.PRINCIPLE.value, "key": "ownership"}),
         Sample(EVERYBODY - CANDIDATES, {"kind": Subject.PRINCIPLE.value, "key": "no-such"}),
     ),
+    # reminders
+    "reminders:index": _everybody,
+    "reminders:read_all": _everybody,
+    "reminders:settings": _everybody,
+    "reminders:zone": (Sample(EVERYBODY, body={"zone": "Europe/Paris"}),),
+    **{
+        f"reminders:{verb}": (
+            *_for(only(OWNER), f"reminder of the {OWNER}", body={"days": 1}),
+            *_for(only(MENTOR), f"reminder of the {MENTOR}", body={"days": 1}),
+            # What a mentor was told goes with the mentorship.
+            *_for(NOBODY, f"reminder of the {REVOKED}", f"reminder of the {PAUSED}", body={"days": 1}),
+        )
+        for verb in ("follow", "read", "dismiss", "snooze")
+    },
     # allauth: what somebody signed out needs
     **dict.fromkeys(
         (

@@ -47,6 +47,8 @@ SEEN_ON = {
     "MembershipQuerySet.editable_by": "cohorts:membership_end",
     "MembershipQuerySet.standing": "candidates:cohort_join",
     "MentorshipQuerySet.standing": "candidates:mentorship_pause",
+    "OccurrenceQuerySet.editable_by": "reminders:dismiss",
+    "OccurrenceQuerySet.visible_to": "reminders:dismiss",
     "ProjectQuerySet.editable_by": "projects:edit",
     "ProjectQuerySet.visible_to": "projects:index",
     "ReviewQuerySet.alive": "reviews:withdraw",

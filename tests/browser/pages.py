@@ -7,6 +7,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from apps.accounts.models import User
@@ -19,6 +20,7 @@ from apps.stories.models import Story, Win
 from tests.factories.accounts import TOKEN, InvitationFactory, UserFactory
 from tests.factories.candidates import CandidacyFactory
 from tests.factories.cohorts import MembershipFactory
+from tests.factories.reminders import OccurrenceFactory, PlanFactory
 from tests.factories.stories import StoryFactory
 
 NEWCOMER = "newcomer"  # an account and nothing else
@@ -56,6 +58,9 @@ def gather(site: str) -> Cast:
     key = {"name": "Laptop", "credential": {"clientExtensionResults": {"credProps": {"rk": True}}}}
     Authenticator.objects.create(user=people[KEYHOLDER], type=Authenticator.Type.WEBAUTHN, data=key)
     InvitationFactory.create(invited_by=people["organiser"])
+    plan = PlanFactory.create(candidacy=people["candidate"].candidacies.get())
+    OccurrenceFactory.create(plan=plan)
+    OccurrenceFactory.create(plan=plan, rule="win_to_story", read_at=timezone.now())
     cohort = Cohort.objects.visible_to(people["organiser"]).order_by("pk")[0]
     MembershipFactory.create(cohort=cohort, user=people[NEGLECTED])
     return Cast(site, people)
@@ -369,6 +374,9 @@ VISITS = (
         "candidate",
         at=lambda _: {"kind": "principle", "key": "ownership"},
     ),
+    Visit("reminders", "reminders:index", "candidate"),
+    Visit("reminders-none", "reminders:index", NEWCOMER),
+    Visit("reminder-settings", "reminders:settings", "candidate"),
     Visit("reviews", "reviews:index", "candidate"),
     Visit("reviews-none", "reviews:index", BEGINNER),
     Visit("review-ask", "reviews:ask", "candidate", at=_asked),
