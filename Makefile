@@ -5,7 +5,7 @@ PY_CANDIDATES := $(PYTHON) python3.13 python3.14 python3.12 python3 \
 PY := .venv/bin/python
 UV := UV_PYTHON_DOWNLOADS=never .venv/bin/uv
 
-.PHONY: up demo test check lock fuzz bench screenshots browser
+.PHONY: up demo test check lock fuzz campaign bench screenshots browser
 
 up: .venv/.synced
 	@$(PY) manage.py up --demo $(if $(PORT),--port $(PORT))
@@ -30,6 +30,10 @@ check: .venv/.synced
 
 fuzz: .venv/.synced
 	$(PY) -m pytest -n 2 tests/fuzz --requests 10000
+
+# Kills, outages and simulated years: minutes.
+campaign: .venv/.synced
+	$(PY) -m pytest -s -m campaign tests
 
 bench: .venv/.synced
 	$(PY) -m bench

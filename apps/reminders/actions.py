@@ -43,10 +43,11 @@ def mark_all_read(user: User, *, now: datetime) -> None:
 @transaction.atomic
 def dismiss(occurrence: Occurrence) -> None:
     """Take it off the list; whoever answers a reminder has not ignored it."""
-    hold_people([occurrence.person_id])
-    ledger.close([occurrence.pk], Status.DISMISSED)
+    # The schedule first, as the planner does.
     if occurrence.schedule_id:
         Schedule.objects.filter(pk=occurrence.schedule_id).update(ignored=0)
+    hold_people([occurrence.person_id])
+    ledger.close([occurrence.pk], Status.DISMISSED)
     recount([occurrence.person_id])
 
 

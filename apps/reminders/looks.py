@@ -27,12 +27,12 @@ LOOK_AGAIN_AFTER: Final = timedelta(hours=1)
 
 _DUE = """
 SELECT p.id FROM reminders_plan p WHERE p.next_look_at <= %(now)s
-ORDER BY p.next_look_at, p.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+ORDER BY p.next_look_at, p.id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
 """
 _CHANGED = """
 SELECT p.id FROM reminders_plan p JOIN candidates_candidacy c ON c.id = p.candidacy_id
 WHERE c.evidence_rev <> p.evidence_rev AND c.closed_at IS NULL
-ORDER BY p.id LIMIT %(limit)s FOR UPDATE OF p SKIP LOCKED
+ORDER BY p.id LIMIT %(limit)s FOR NO KEY UPDATE OF p SKIP LOCKED
 """
 
 
@@ -52,6 +52,9 @@ def _look_at(plans: Sequence[Plan], now: datetime) -> None:
     of_candidacy = {plan.candidacy_id: plan for plan in going if plan.candidacy is not None}
     anchors = anchors_of([plan.candidacy for plan in going if plan.candidacy], now)
     waiting = list(Occurrence.objects.open().filter(plan__in=plans).with_plan())
+    # Always in the order of plans, schedules, people, mails: whoever holds one waits only for later ones.
+    held = Schedule.objects.filter(plan__in=plans).order_by("pk").select_for_update(no_key=True)
+    quiet = [schedule for schedule in held if schedule.next_due_at is None and schedule.ignored]
     people = hold_people(
         {
             *(plan.person_id for plan in plans),
@@ -65,7 +68,7 @@ def _look_at(plans: Sequence[Plan], now: datetime) -> None:
     ledger.close((occurrence.pk for occurrence in done), Status.DONE)
     Schedule.objects.filter(pk__in=[o.schedule_id for o in done if o.schedule_id]).update(ignored=0)
     _write_events(of_candidacy, anchors, people, now)
-    _wake_quiet_schedules(going, today)
+    _wake_quiet_schedules(going, quiet, today)
     for plan in plans:
         plan.evidence_rev = plan.candidacy.evidence_rev if plan.candidacy else 0
         plan.next_look_at = None if plan.made_from == CLOSED else now + LOOK_AGAIN_AFTER
@@ -138,17 +141,22 @@ def _steps(rule: ReminderRule, plan: Plan, anchor: Anchor, person: Person, now: 
         )
 
 
-def _wake_quiet_schedules(plans: Sequence[Plan], today: Mapping[int, date]) -> None:
+def _wake_quiet_schedules(
+    plans: Sequence[Plan], schedules: Sequence[Schedule], today: Mapping[int, date]
+) -> None:
     """Begin again with what had gone quiet, once the person did it all the same."""
     quiet: defaultdict[int, list[Schedule]] = defaultdict(list)
-    for schedule in Schedule.objects.filter(plan__in=plans, next_due_at=None, ignored__gt=0):
+    for schedule in schedules:
         quiet[schedule.plan_id].append(schedule)
     if not quiet:
         return
     some = [plan for plan in plans if plan.pk in quiet]
     known = facts_of_plans(some, today, {n for plan in some for s in quiet[plan.pk] for n in _asked(plan, s)})
     woken = [s for plan in some for s in quiet[plan.pk] if _is_done(plan, s, known[plan.pk])]
-    Schedule.objects.filter(pk__in=[schedule.pk for schedule in woken]).update(ignored=0)
+    for schedule in woken:
+        # What would have come meanwhile was not missed.
+        schedule.ignored, schedule.last_on = 0, max(schedule.last_on, today[schedule.plan_id])
+    Schedule.objects.bulk_update(woken, ["ignored", "last_on"])
     Plan.objects.filter(pk__in={schedule.plan_id for schedule in woken}).update(made_from="")
     for plan in plans:
         if plan.pk in {schedule.plan_id for schedule in woken}:
@@ -162,4 +170,5 @@ def _asked(plan: Plan, schedule: Schedule) -> set[str]:
 
 def _is_done(plan: Plan, schedule: Schedule, known: Mapping[str, Figure]) -> bool:
     rule = rules.rules_by_key(plan.framework_version_id).get(schedule.rule)
-    return rule is not None and rules.is_not_needed(rule, known)
+    is_quiet = rule is not None and schedule.ignored >= rule.escalation.silent_after
+    return rule is not None and is_quiet and rules.is_not_needed(rule, known)

@@ -23,9 +23,9 @@ from apps.reminders.zones import Clock
 BATCH = 500
 
 # Locked for this planner alone: another one takes the next batch.
-_DUE = """
+DUE = """
 SELECT id FROM reminders_schedule WHERE next_due_at <= %s
-ORDER BY next_due_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+ORDER BY next_due_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 """
 _OPEN = """
 SELECT DISTINCT schedule_id FROM reminders_occurrence
@@ -82,7 +82,7 @@ def plan_due(now: datetime, limit: int = BATCH) -> int:
     """Plan one batch of due schedules; return how many there were. Any number of planners may run at once."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_DUE, [now, limit])
+            cursor.execute(DUE, [now, limit])
             ids = [pk for (pk,) in cursor.fetchall()]
         if not ids:
             return 0

@@ -92,14 +92,23 @@ def refresh(stale: Stale, now: datetime) -> bool:
         plan.next_look_at = now
     else:
         course, clock = course_of(plan), clock_of(plan.person)
-        existing = {schedule.rule: schedule for schedule in plan.schedules.select_for_update()}
-        changed = [
-            _scheduled(existing.get(rule.key) or _new(plan, rule, course, clock.today(now)), course, clock)
+        existing = {
+            schedule.rule: schedule
+            for schedule in plan.schedules.order_by("pk").select_for_update(no_key=True)
+        }
+        planned = [
+            rule
             for rule in rules.rules_by_key(course.framework_version_id).values()
             if rule.audience == ("candidate" if plan.candidacy else "organiser")
             and rules.is_dated(rule)
             and not rules.unknown_to(rule, known_to(plan))
         ]
+        changed = [
+            _scheduled(existing.get(rule.key) or _new(plan, rule, course, clock.today(now)), course, clock)
+            for rule in planned
+        ]
+        # A newer framework of an organiser may have fewer.
+        plan.schedules.exclude(rule__in=[rule.key for rule in planned]).update(next_on=None, next_due_at=None)
         _save([schedule for schedule in changed if schedule is not None])
         plan.next_look_at = now
     plan.made_from = stale.made_from
@@ -122,7 +131,7 @@ def _held_plan(stale: Stale, now: datetime) -> Plan | None:
             key = {"candidacy": stale.pk}
     plan = (
         Plan.objects.select_related("person", "candidacy__person")
-        .select_for_update(of=("self",), skip_locked=True)
+        .select_for_update(of=("self",), skip_locked=True, no_key=True)
         .filter(**key)
         .first()
     )

@@ -55,15 +55,13 @@ def _look_at_changed(now: datetime) -> int:
 @transaction.atomic
 def _wake(now: datetime) -> int:
     """Bring back what was snoozed until now, as unread, in the app and in the next digest."""
-    woken = list(
-        Occurrence.objects.open()
-        .filter(snoozed_until__lte=now)
-        .order_by("pk")
-        .select_for_update(of=("self",), skip_locked=True)[:WOKEN_AT_ONCE]
-    )
-    if not woken:
+    over = Occurrence.objects.open().filter(snoozed_until__lte=now).order_by("pk")
+    found = dict(over.values_list("pk", "person_id")[:WOKEN_AT_ONCE])
+    if not found:
         return 0
-    people = hold_people(occurrence.person_id for occurrence in woken)
+    people = hold_people(found.values())
+    # Somebody else may have woken or dismissed them before the people were ours.
+    woken = list(over.filter(pk__in=found).select_for_update(no_key=True))
     mailed = [o for o in woken if people[o.person_id].channel_for(o.rule) in Channel.with_mail()]
     digests = messages_for(((o.person_id, o.snoozed_until or now) for o in mailed), people, now=now)
     for occurrence in woken:
