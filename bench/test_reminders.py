@@ -44,11 +44,11 @@ SELECT person_id, id, framework_version_id, 'bench', now(), 1 FROM candidates_ca
 SCHEDULED = """
 INSERT INTO reminders_schedule (plan_id, rule, next_on, next_due_at, last_on, ignored)
 SELECT p.id, rule, current_date + 30, now() + interval '30 days' + p.id * interval '1 second', current_date, 0
-FROM reminders_plan p, unnest(%(rules)s) AS rule
+FROM reminders_plan p, unnest(%(rules)s::text[]) AS rule
 """
 MAKE_DUE = """
 UPDATE reminders_schedule SET next_on = current_date, next_due_at = now() - interval '1 minute', last_on = current_date - 1
-WHERE id IN (SELECT id FROM reminders_schedule WHERE rule = ANY(%(rules)s) ORDER BY id LIMIT %(due)s)
+WHERE id IN (SELECT id FROM reminders_schedule WHERE rule = ANY(%(rules)s::text[]) ORDER BY id LIMIT %(due)s)
 """
 BARE = """
 INSERT INTO reminders_occurrence (plan_id, schedule_id, person_id, rule, "row", local_date, due_at, dedupe_key, status,
@@ -60,7 +60,7 @@ ON CONFLICT (dedupe_key) DO NOTHING
 """
 
 
-def do(statement: str, **values: object) -> None:
+def do(statement: str, **values: int | str | list[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
