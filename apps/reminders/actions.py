@@ -9,7 +9,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.mail.models import choose_channel
 from apps.reminders import ledger
-from apps.reminders.models import Occurrence, Schedule, Status, Timing
+from apps.reminders.models import Occurrence, Plan, Schedule, Status, Timing
 from apps.reminders.people import clock_of, hold_people, kind_of, recount
 
 SNOOZES = (1, 7)
@@ -24,6 +24,14 @@ def mark_read(occurrence: Occurrence, *, now: datetime) -> None:
     hold_people([occurrence.person_id])
     Occurrence.objects.unread().filter(pk=occurrence.pk).update(read_at=now)
     recount([occurrence.person_id])
+
+
+@transaction.atomic
+def follow(occurrence: Occurrence, *, now: datetime) -> None:
+    """Note that the person goes to do it: it is read, and the next ticks look whether it is done."""
+    # The plan first, as the tick does.
+    Plan.objects.filter(pk=occurrence.plan_id).update(next_look_at=now)
+    mark_read(occurrence, now=now)
 
 
 @transaction.atomic

@@ -24,6 +24,9 @@ from apps.reminders.zones import zone_named
 BATCH = 200
 # Evidence that changed is looked at by the next tick; this is for what leaves no other trace.
 LOOK_AGAIN_AFTER: Final = timedelta(hours=1)
+# Whoever has just read of something may be doing it.
+LOOK_CLOSELY_FOR: Final = timedelta(hours=1)
+LOOK_CLOSELY_EVERY: Final = timedelta(minutes=1)
 
 _DUE = """
 SELECT p.id FROM reminders_plan p WHERE p.next_look_at <= %(now)s
@@ -69,9 +72,14 @@ def _look_at(plans: Sequence[Plan], now: datetime) -> None:
     Schedule.objects.filter(pk__in=[o.schedule_id for o in done if o.schedule_id]).update(ignored=0)
     _write_events(of_candidacy, anchors, people, now)
     _wake_quiet_schedules(going, quiet, today)
+    pauses = {
+        occurrence.plan_id: LOOK_CLOSELY_EVERY
+        for occurrence in waiting
+        if occurrence.pk in needed and occurrence.read_at and now - occurrence.read_at < LOOK_CLOSELY_FOR
+    }
     for plan in plans:
         plan.evidence_rev = plan.candidacy.evidence_rev if plan.candidacy else 0
-        plan.next_look_at = None if plan.made_from == CLOSED else now + LOOK_AGAIN_AFTER
+        plan.next_look_at = None if plan.made_from == CLOSED else now + pauses.get(plan.pk, LOOK_AGAIN_AFTER)
     Plan.objects.bulk_update(plans, ["evidence_rev", "next_look_at"])
     recount(people)
 

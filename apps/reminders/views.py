@@ -36,7 +36,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 def follow(request: SignedInRequest, pk: int) -> HttpResponse:
     """Lead to the form that completes it, read from now on."""
     occurrence = get_object_or_404(Occurrence.objects.editable_by(request.user).with_plan(), pk=pk)
-    actions.mark_read(occurrence, now=timezone.now())
+    actions.follow(occurrence, now=timezone.now())
     line = line_of(occurrence)
     return redirect((line and line.url) or "reminders:index")
 
