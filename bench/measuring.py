@@ -18,9 +18,13 @@ MOST_MOVEMENT = 1.5
 
 @dataclass
 class Times:
-    """Seconds by the clock, and of CPU: this process's and its database server's; one list a round."""
+    """Seconds by the clock, and of CPU: this process's and its database server's; one list a round.
+
+    `web` is of this process alone.
+    """
 
     cpu: list[list[float]] = field(default_factory=list)
+    web: list[list[float]] = field(default_factory=list)
     wall: list[list[float]] = field(default_factory=list)
 
 
@@ -31,6 +35,7 @@ class Result:
     cpu: float
     wall: float
     cpu_of_floor: float
+    web_of_floor: float
     wall_of_floor: float
     tail: float
     wall_tail: float
@@ -58,13 +63,15 @@ def measure(pages: Sequence[Page], *, rounds: int, requests: int) -> dict[str, R
 def _one_round(pages: Sequence[Page], times: dict[str, Times], requests: int) -> None:
     for page in pages:
         times[page.name].cpu.append([])
+        times[page.name].web.append([])
         times[page.name].wall.append([])
     for _ in range(requests):
         for page in pages:
             send = page.prepare()
-            cpu, wall = cpu_seconds(), time.perf_counter()
+            cpu, web, wall = cpu_seconds(), time.process_time(), time.perf_counter()
             send()
             times[page.name].wall[-1].append(time.perf_counter() - wall)
+            times[page.name].web[-1].append(time.process_time() - web)
             times[page.name].cpu[-1].append(cpu_seconds() - cpu)
 
 
@@ -81,6 +88,7 @@ def _result(one: Times, floor: Times) -> Result:
         cpu=_median(one.cpu),
         wall=_median(one.wall),
         cpu_of_floor=_ratio(one.cpu, floor.cpu),
+        web_of_floor=_ratio(one.web, floor.cpu),
         wall_of_floor=_ratio(one.wall, floor.wall),
         tail=_tail(one.cpu),
         wall_tail=_tail(one.wall),

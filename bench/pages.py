@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
-from bench.rows import Cast
+from bench.rows import Board, Cast
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -26,19 +26,25 @@ class Unexpected(Exception):
 
 @dataclass(frozen=True)
 class Goal:
-    """At most this share of F, and this many statements; None asks for nothing."""
+    """At most this share of F, and this many statements; None asks for nothing.
+
+    `is_web_only`: the share is of this process alone, for the database has a goal of its own.
+    """
 
     of_floor: float | None
     statements: int | None
+    is_web_only: bool = False
 
 
 FLOOR = Goal(None, 5)
 LIST = Goal(1.0, 8)
 BOARD = Goal(2.0, 15)
+HEAT_MAP = Goal(3.0, 15, is_web_only=True)
 EDITOR = Goal(1.2, 8)
 FRAGMENT = Goal(0.45, 5)
 AUTOSAVE = Goal(0.6, 6)
 NOTHING_ASKED = Goal(None, None)
+HEAT_MAP_PAGE = "heat map of 1,000"
 
 
 class Visitor:
@@ -123,8 +129,9 @@ class Autosave:
         return send
 
 
-def pages_of(application: WSGIHandler, cast: Cast) -> list[Page]:
+def pages_of(application: WSGIHandler, cast: Cast, board: Board) -> list[Page]:
     candidate, mentor = Visitor(application, cast.candidate), Visitor(application, cast.mentor)
+    organiser = Visitor(application, board.organiser)
 
     def page(name: str, goal: Goal, visitor: Visitor, route: str, *args: Any, **more: Any) -> Page:
         path = reverse(route, args=args)
@@ -144,6 +151,7 @@ def pages_of(application: WSGIHandler, cast: Cast) -> list[Page]:
         page("Today", BOARD, candidate, "dashboards:home"),
         page("readiness", BOARD, candidate, "readiness:index"),
         page("timeline", BOARD, candidate, "candidates:timeline"),
+        page(HEAT_MAP_PAGE, HEAT_MAP, organiser, "dashboards:cohort", board.cohort.pk),
         page("editor", EDITOR, candidate, "stories:edit", story),
         page("review screen", EDITOR, mentor, "reviews:edit", review),
         page("a row for a number", FRAGMENT, candidate, "stories:metric_new", story, headers=HTMX),

@@ -12,10 +12,12 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.candidates.models import Candidacy, Mentorship, SelfRating, Subject
 from apps.candidates.phases import add_months
+from apps.cohorts.models import Cohort, Membership, Organiser
 from apps.frameworks.actions import load_framework
 from apps.frameworks.documents import SHIPPED, read_file
 from apps.frameworks.models import FrameworkVersion
 from apps.projects.models import Metric, Project
+from apps.readiness.models import Standing
 from apps.reviews.models import Comment, Rating, Review, Verdict
 from apps.stories.content import SECTIONS
 from apps.stories.models import (
@@ -101,6 +103,71 @@ def make_cast(stories: int = STORIES_EACH) -> Cast:
     comments = _comments(waiting[0], mentor, chance)
     _rate_self(candidacy, version)
     return Cast(candidate, mentor, told[0], waiting[0], comments[0])
+
+
+@dataclass(frozen=True)
+class Board:
+    """A cohort to look at, and who looks."""
+
+    organiser: User
+    cohort: Cohort
+
+
+def make_board(members: int) -> Board:
+    """Make a cohort of that many people with a standing on every subject, one mentor for ten of them."""
+    chance = random.Random(11)  # noqa: S311  (the same steps each time)
+    version = FrameworkVersion.objects.current()
+    framework = version.content
+    today = timezone.localdate()
+    organiser = User.objects.create(
+        email="organiser@bench.example", name="Ines Sousa", may_create_cohorts=True
+    )
+    cohort = Cohort.objects.create(
+        name="Spring to L6",
+        framework_version=version,
+        current_level="L5",
+        target_level="L6",
+        target_on=today + timedelta(days=200),
+        created_by=organiser,
+    )
+    Organiser.objects.create(cohort=cohort, user=organiser)
+    people = User.objects.bulk_create(
+        User(email=f"member{n}@bench.example", name=f"{_words(chance, 2).title()} {n}")
+        for n in range(members)
+    )
+    Membership.objects.bulk_create(Membership(cohort=cohort, user=person) for person in people)
+    candidacies = Candidacy.objects.bulk_create(
+        Candidacy(
+            person=person,
+            cohort=cohort,
+            framework_version=version,
+            current_level="L5",
+            target_level="L6",
+            started_on=today - timedelta(days=n % 300),
+            target_on=cohort.target_on - timedelta(days=n % 7),
+            last_active_on=today - timedelta(days=n % 30),
+        )
+        for n, person in enumerate(people)
+    )
+    subjects = [
+        *((Subject.PRINCIPLE, one.key) for one in framework.principles),
+        *((Subject.INDICATOR, one.key) for one in framework.indicators_for("L6")),
+    ]
+    Standing.objects.bulk_create(
+        Standing(candidacy=candidacy, kind=kind, key=key, step=chance.randrange(5), evidence_rev=1)
+        for candidacy in candidacies
+        for kind, key in subjects
+    )
+    mentors = User.objects.bulk_create(
+        User(email=f"mentor{n}@bench.example", name=f"{_words(chance, 2).title()} {n}")
+        for n in range(members // 10 + 1)
+    )
+    Mentorship.objects.bulk_create(
+        Mentorship(candidacy=candidacy, mentor=mentors[n // 10], accepted_at=timezone.now())
+        for n, candidacy in enumerate(candidacies)
+        if n % 10
+    )
+    return Board(organiser, cohort)
 
 
 def _candidacy(person: User, version: FrameworkVersion) -> Candidacy:
@@ -244,9 +311,9 @@ def _words(chance: random.Random, count: int) -> str:
 OTHERS = """
 INSERT INTO accounts_user
     (id, password, is_superuser, email, name, is_active, is_staff, may_create_cohorts, time_zone,
-     shortcuts_on, joined_at)
+     shortcuts_on, knows_time_zone, unread_reminders, joined_at)
 SELECT 10000000 + n, '!', false, 'person' || n || '@bench.example', 'Person ' || n, true, false, false,
-       'UTC', true, now()
+       'UTC', true, true, 0, now()
   FROM generate_series(0, {people} - 1) n;
 
 INSERT INTO candidates_candidacy

@@ -2,6 +2,7 @@
 
 import argparse
 import cProfile
+import gc
 import pstats
 import sys
 import time
@@ -21,6 +22,10 @@ SIZES = (1, 10, 1_000)
 TRIES = 5
 WORST_TAIL = 2.5
 FEW = 1_000
+MEMBERS = 1_000
+# Of a cohort that is looked at among a million stories of others: the heat map itself reads all it shows.
+FEW_MEMBERS = 100
+MOST_OF_HEAT_MAP = 15.0  # milliseconds in the database
 MORE_BUFFERS = 1.1
 PROFILED = 20
 LONGEST_SQL = 100
@@ -32,24 +37,28 @@ def run(chosen: argparse.Namespace) -> None:
     if chosen.plans:
         compare_plans(chosen)
     elif chosen.profile:
-        profile(_pages(rows.STORIES_EACH, chosen.others), chosen.profile)
+        profile(_pages(rows.STORIES_EACH, chosen.others, members=MEMBERS), chosen.profile)
     else:
         measure(chosen)
 
 
-def _pages(stories: int, others: int) -> list[Page]:
+def _pages(stories: int, others: int, *, members: int) -> list[Page]:
     rows.wipe()
     cast = rows.make_cast(stories)
     rows.make_others(others)
+    board = rows.make_board(members)
     rows.settle()
-    return pages.pages_of(get_wsgi_application(), cast)
+    # As a worker does before its first request (config/serving.py).
+    gc.collect()
+    gc.freeze()
+    return pages.pages_of(get_wsgi_application(), cast, board)
 
 
 def measure(chosen: argparse.Namespace) -> None:
-    counts = {size: measuring.count_statements(_pages(size, FEW)) for size in SIZES}
+    counts = {size: measuring.count_statements(_pages(size, FEW, members=size)) for size in SIZES}
     ready = [
         page
-        for page in _pages(rows.STORIES_EACH, chosen.others)
+        for page in _pages(rows.STORIES_EACH, chosen.others, members=MEMBERS)
         if chosen.only in page.name or page.name == "F"
     ]
     for attempt in range(1, TRIES + 1):
@@ -62,9 +71,26 @@ def measure(chosen: argparse.Namespace) -> None:
     else:
         sys.exit("The machine is too busy to measure anything.")
     print(f"{chosen.rounds} rounds of {chosen.requests} requests; {chosen.others:,} stories of other people")
-    missed = _table(ready, results, counts)
+    missed = [*_table(ready, results, counts), *_in_the_database(ready)]
     if missed:
         sys.exit(f"Missed: {', '.join(missed)}")
+
+
+def _in_the_database(ready: Sequence[Page]) -> list[str]:
+    """Say how long the database works for the heat map: the least of a few tries, for noise only adds."""
+    missed = []
+    for page in ready:
+        if page.name == pages.HEAT_MAP_PAGE:
+            tries = [sum(plan.milliseconds for plan in plans.plans_of(page)) for _ in range(TRIES)]
+            print(f"{page.name}: {min(tries):.1f} ms in the database, goal {MOST_OF_HEAT_MAP:.0f}")
+            if min(tries) > MOST_OF_HEAT_MAP:
+                missed.append(f"{page.name} in the database")
+    return missed
+
+
+def _share(page: Page, result: Result) -> float:
+    """Return the ratio to F that the goal is about."""
+    return result.web_of_floor if page.goal.is_web_only else result.cpu_of_floor
 
 
 def _table(
@@ -83,7 +109,7 @@ def _table(
         lacks = [
             word
             for word, is_met in (
-                ("time", most is None or result.cpu_of_floor <= most),
+                ("time", most is None or _share(page, result) <= most),
                 ("tail", most is None or result.tail <= WORST_TAIL),
                 ("statements", page.goal.statements is None or max(found) <= page.goal.statements),
                 ("statements grow", len(set(found)) == 1),
@@ -93,7 +119,7 @@ def _table(
         if lacks:
             missed.append(page.name)
         print(
-            f"{page.name:20}{result.cpu * 1e3:8.2f}{result.wall * 1e3:7.2f}{result.cpu_of_floor:8.2f}"
+            f"{page.name:20}{result.cpu * 1e3:8.2f}{result.wall * 1e3:7.2f}{_share(page, result):8.2f}"
             f"{result.wall_of_floor:7.2f}{most or '':>7}{result.tail:9.2f}{result.wall_tail:9.2f}"
             f"{WORST_TAIL if most else '':>6}  {' / '.join(map(str, found)):14}{page.goal.statements or '':>5}"
             f"  {'missed: ' + ', '.join(lacks) if lacks else 'met' if most else ''}"
@@ -103,9 +129,9 @@ def _table(
 
 def compare_plans(chosen: argparse.Namespace) -> None:
     many = max(chosen.others, chosen.few)
-    few = plans.explained(_pages(rows.STORIES_EACH, chosen.few))
+    few = plans.explained(_pages(rows.STORIES_EACH, chosen.few, members=FEW_MEMBERS))
     began = time.monotonic()
-    ready = _pages(rows.STORIES_EACH, many)
+    ready = _pages(rows.STORIES_EACH, many, members=FEW_MEMBERS)
     print(f"{many:,} stories of other people made in {time.monotonic() - began:.0f} s")
     lots = plans.explained(ready)
     print(

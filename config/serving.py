@@ -1,5 +1,6 @@
 """How gunicorn serves the application: its settings file, for `manage.py up`, systemd and the image alike."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -30,6 +31,12 @@ def on_starting(_server: Any) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for left in folder.glob("*.db"):
         left.unlink()
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Leave what lives as long as the worker out of garbage collections: one took 90 ms amid a request."""
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

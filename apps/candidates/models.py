@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Self
+from typing import NamedTuple, Self
 
 from django.conf import settings
 from django.db import models
@@ -33,6 +33,29 @@ class Outcome(models.TextChoices):
 SILENT_AFTER = timedelta(days=21)
 
 
+def days_since(active_on: date, today: date) -> int:
+    """Whole days, and never less than none: it may be tomorrow already where somebody was active."""
+    return max((today - active_on).days, 0)
+
+
+def is_silent(active_on: date, decided_on: date | None, today: date) -> bool:
+    return decided_on is None and today - active_on >= SILENT_AFTER
+
+
+class BoardRow(NamedTuple):
+    """What a board of many needs of a candidacy; a model instance each would take longer than the page."""
+
+    pk: int
+    person: int
+    framework_version: int
+    target_level: str
+    target_on: date
+    started_on: date
+    decided_on: date | None
+    evidence_rev: int
+    active_on: date
+
+
 class CandidacyQuerySet(models.QuerySet["Candidacy"]):
     def open(self) -> Self:
         return self.filter(closed_at=None)
@@ -57,6 +80,11 @@ class CandidacyQuerySet(models.QuerySet["Candidacy"]):
 
     def of_cohort(self, cohort: Cohort) -> Self:
         return self.filter(cohort=cohort)
+
+    def for_board(self) -> list[BoardRow]:
+        """Read the rows; one statement."""
+        rows = self.with_active_on().values_list(*BoardRow._fields)
+        return [BoardRow._make(row) for row in rows]
 
     def with_person_and_cohort(self) -> Self:
         return self.select_related("person", "cohort")
@@ -120,12 +148,9 @@ class Candidacy(models.Model):
     def __str__(self) -> str:
         return f"{self.person} towards {self.target_level}"
 
-    def is_silent(self, today: date) -> bool:
-        return self.decided_on is None and self.silent_days(today) >= SILENT_AFTER.days
-
     def silent_days(self, today: date) -> int:
         """Days since the candidate last did something; since the start if they never did."""
-        return max((today - (self.last_active_on or self.started_on)).days, 0)
+        return days_since(self.last_active_on or self.started_on, today)
 
     @property
     def framework(self) -> Framework:

@@ -5,38 +5,62 @@ What an organiser may see is a list in the definitions; whatever is added to `Me
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from statistics import median_low
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.candidates.models import Candidacy, CandidacyQuerySet, Mentorship, Subject
-from apps.candidates.phases import PhaseWindow, current_window
-from apps.candidates.timeline import windows_of
+from apps.candidates.models import (
+    BoardRow,
+    Candidacy,
+    CandidacyQuerySet,
+    Mentorship,
+    Subject,
+    days_since,
+    is_silent,
+)
+from apps.candidates.phases import PhaseWindow, current_window, phase_windows
 from apps.cohorts.models import Cohort, CohortInvitation, Membership
+from apps.frameworks.models import content_of
 from apps.frameworks.schema import Phase
 from apps.readiness.actions import refresh_standings
 from apps.readiness.ladder import Step
-from apps.readiness.models import Standing
+from apps.readiness.models import Standing, subject_keys
 from apps.reviews.models import Review
 
 ACTIVE_WITHIN = 7  # days
+# Letters that are no other letter with a mark.
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
-@dataclass(frozen=True)
-class Progress:
-    """What a candidacy shows of itself. A step of None: its framework does not ask for that subject."""
+NOT_ASKED = "-"
+WITHOUT_EVIDENCE = [str(int(step)) for step in Step if step < Step.EVIDENCED]
+
+
+def _below_evidence(digits: Sequence[str]) -> int:
+    return sum(map(digits.count, WITHOUT_EVIDENCE))
+
+
+class Progress(NamedTuple):
+    """What a candidacy shows of itself.
+
+    `digits` has the step of each column, or a dash where its framework does not ask for the subject:
+    a text for sixteen steps, since there are thousands of them on a page.
+    """
 
     target_level: str
     target_on: date
     window: PhaseWindow
     mentors: tuple[str, ...]
-    steps: tuple[int | None, ...]
+    digits: str
     at_the_bar: int
     silent_days: int
     is_silent: bool
@@ -45,16 +69,19 @@ class Progress:
     review_days: int
 
     @property
+    def steps(self) -> tuple[int | None, ...]:
+        return tuple(None if digit == NOT_ASKED else int(digit) for digit in self.digits)
+
+    @property
     def with_evidence(self) -> int:
-        return sum(step is not None and step >= Step.EVIDENCED for step in self.steps)
+        return len(self.digits) - _below_evidence(self.digits) - self.digits.count(NOT_ASKED)
 
     @property
     def misses_a_mentor(self) -> bool:
         return not self.mentors and not self.is_decided
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """`progress` is None until the person brings a candidacy into the cohort. `pk` is the person's."""
 
     pk: int
@@ -119,11 +146,8 @@ class Board:
     @cached_property
     def without_evidence(self) -> list[int]:
         """For each column, how many have no evidence yet."""
-        steps = [progress.steps for _, progress in self.shown]
-        return [
-            sum(step is not None and step < Step.EVIDENCED for step in column)
-            for column in zip(*steps, strict=True)
-        ] or [0] * len(self.subjects.keys)
+        columns = zip(*(progress.digits for _, progress in self.shown), strict=True)
+        return [_below_evidence(column) for column in columns] or [0] * len(self.subjects.keys)
 
     @property
     def widest_gaps(self) -> list[tuple[str, int]]:
@@ -151,8 +175,8 @@ def board_of(cohort: Cohort, *, kind: str, most_gaps_first: bool, now: datetime)
 
 def _by_gaps(member: Member) -> tuple[int, int, str]:
     if member.progress is None:
-        return 99, 0, member.name
-    return member.progress.with_evidence, member.progress.at_the_bar, member.name
+        return 99, 0, ""
+    return member.progress.with_evidence, member.progress.at_the_bar, _as_listed(member.name)
 
 
 def subjects_of(cohort: Cohort, kind: str) -> Subjects:
@@ -175,66 +199,93 @@ def members_of(
     if only is not None:
         memberships, candidacies = memberships.of_user(only), candidacies.editable_by(only)
     progress = _progress_of(candidacies, subjects, now=now)
-    rows = memberships.order_by("user__name", "pk").values_list("user", "user__name", "pk", "joined_at")
-    return tuple(
+    rows = memberships.values_list("user", "user__name", "pk", "joined_at")
+    found = (
         Member(person, name, pk, joined_at, progress.get(person)) for person, name, pk, joined_at in rows
     )
+    return tuple(sorted(found, key=lambda member: (_as_listed(member.name), member.membership_id)))
+
+
+def _as_listed(name: str) -> str:
+    """Put Émile beside Emil and Łukasz beside Lukas; the database compares code points."""
+    name = name.casefold()
+    if name.isascii():
+        return name
+    plain = unicodedata.normalize("NFKD", name.translate(_PLAIN))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def _progress_of(candidacies: CandidacyQuerySet, subjects: Subjects, *, now: datetime) -> dict[int, Progress]:
     """By person."""
     today = timezone.localdate(now)
-    rows = list(candidacies)
+    rows = candidacies.for_board()
     standings = _standings_of(rows, candidacies, subjects, now=now)
-    mentors: dict[int, list[str]] = {}
+    mentors: dict[int, tuple[str, ...]] = {}
     for candidacy_id, name in Mentorship.objects.names_by_candidacy(candidacies):
-        mentors.setdefault(candidacy_id, []).append(name)
-    waiting = {pk: (number, since) for pk, number, since in Review.objects.waiting_by_candidacy(candidacies)}
-    windows: dict[tuple[object, ...], PhaseWindow] = {}
+        mentors[candidacy_id] = (*mentors.get(candidacy_id, ()), name)
+    waiting = {
+        pk: (number, (today - timezone.localdate(since)).days)
+        for pk, number, since in Review.objects.waiting_by_candidacy(candidacies)
+    }
     found = {}
     for row in rows:
-        plan = (row.framework_version_id, row.target_on, row.started_on, row.decided_on)
-        if plan not in windows:
-            windows[plan] = current_window(windows_of(row, today))
-        steps, at_the_bar = standings[row.pk]
-        number, since = waiting.get(row.pk, (0, now))
-        found[row.person_id] = Progress(
+        digits, at_the_bar = standings[row.pk]
+        reviews_waiting, review_days = waiting.get(row.pk, (0, 0))
+        found[row.person] = Progress(
             target_level=row.target_level,
             target_on=row.target_on,
-            window=windows[plan],
-            mentors=tuple(mentors.get(row.pk, ())),
-            steps=steps,
+            window=_window(row.framework_version, row.target_on, row.started_on, row.decided_on, today),
+            mentors=mentors.get(row.pk, ()),
+            digits=digits,
             at_the_bar=at_the_bar,
-            silent_days=row.silent_days(today),
-            is_silent=row.is_silent(today),
+            silent_days=days_since(row.active_on, today),
+            is_silent=is_silent(row.active_on, row.decided_on, today),
             is_decided=row.decided_on is not None,
-            reviews_waiting=number,
-            review_days=(today - timezone.localdate(since)).days,
+            reviews_waiting=reviews_waiting,
+            review_days=review_days,
         )
     return found
 
 
-type Steps = tuple[int | None, ...]
+@lru_cache(maxsize=10_000)
+def _window(
+    framework_version: int, target_on: date, started_on: date, decided_on: date | None, today: date
+) -> PhaseWindow:
+    """Return the current phase of a plan; the same all day, and for many of a cohort."""
+    return current_window(
+        phase_windows(
+            content_of(framework_version).phases,
+            target_on=target_on,
+            started_on=started_on,
+            today=today,
+            decided_on=decided_on,
+        )
+    )
 
 
 def _standings_of(
-    rows: list[Candidacy], candidacies: CandidacyQuerySet, subjects: Subjects, *, now: datetime
-) -> dict[int, tuple[Steps, int]]:
-    """By candidacy, in the order of the columns, with how many are at the bar."""
+    rows: Iterable[BoardRow], candidacies: CandidacyQuerySet, subjects: Subjects, *, now: datetime
+) -> dict[int, tuple[str, int]]:
+    """By candidacy, the digits of the columns and how many are at the bar; old ones are stored anew."""
     stored = Standing.objects.of_candidacies(candidacies).in_rows(subjects.kind)
     found = {row[0]: row for row in stored}
-    old = [row.pk for row in rows if row.pk not in found or found[row.pk][4] != row.evidence_rev]
+    old = [row.pk for row in rows if row.pk not in found or found[row.pk][3] != row.evidence_rev]
     if old:
         refresh_standings(old, now=now)
         found = {row[0]: row for row in stored.all()}
-    places: dict[str, list[int | None]] = {}
-    standings: dict[int, tuple[Steps, int]] = {}
+    standings = {}
+    columns: dict[tuple[int, str], itemgetter[Any]] = {}
     for row in rows:
-        _, keys, digits, at_the_bar, _ = found.get(row.pk, (row.pk, "", "", 0, 0))
-        if keys not in places:
-            # The same for everybody on the same framework and level.
-            known = {key: place for place, key in enumerate(keys.split(","))} if keys else {}
-            places[keys] = [known.get(key) for key in subjects.keys]
-        steps = tuple(None if place is None else int(digits[place]) for place in places[keys])
-        standings[row.pk] = steps, at_the_bar
+        plan = (row.framework_version, row.target_level)
+        if plan not in columns:
+            columns[plan] = _columns(*plan, subjects)
+        _, digits, at_the_bar, _ = found[row.pk]
+        standings[row.pk] = "".join(columns[plan](digits + NOT_ASKED)), at_the_bar
     return standings
+
+
+def _columns(framework_version: int, level: str, subjects: Subjects) -> itemgetter[Any]:
+    """Return what picks, from the digits of a candidacy and a dash behind them, those of the columns."""
+    keys = subject_keys(content_of(framework_version), level, subjects.kind)
+    places = {key: place for place, key in enumerate(keys)}
+    return itemgetter(*(places.get(key, -1) for key in subjects.keys))

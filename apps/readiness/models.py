@@ -4,13 +4,14 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Count, Min, StringAgg, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Collate
 from django.utils import timezone
 
 from apps.candidates.models import Candidacy, Subject
+from apps.frameworks.schema import Framework
 
-# Candidacy, keys with commas between, a digit for each key, how many at the bar, the oldest revision.
-type StandingsRow = tuple[int, str, str, int, int]
+# Candidacy, a digit for each subject, how many at the bar, the oldest revision.
+type StandingsRow = tuple[int, str, int, int]
 
 
 class StandingQuerySet(models.QuerySet["Standing"]):
@@ -18,21 +19,30 @@ class StandingQuerySet(models.QuerySet["Standing"]):
         return self.filter(candidacy__in=candidacies)
 
     def in_rows(self, kind: str) -> models.QuerySet[Standing, StandingsRow]:
-        """One row a candidacy, for pictures of many: the subjects and their steps side by side.
+        """One row a candidacy, for pictures of many: the steps of its subjects side by side.
 
-        Sixteen rows a person would take several times as long to read.
+        Sixteen rows a person, or the keys as well, would take several times as long to read. The keys
+        are those that `subject_keys` gives, in its order, unless the revision is old.
         """
+        # As Python compares, whatever the database's own order is.
+        in_order = Collate("key", "C")
         return (
             self.filter(kind=kind)
             .values("candidacy")
             .annotate(
-                keys=StringAgg("key", delimiter=Value(","), order_by="key"),
-                steps=StringAgg(Cast("step", models.TextField()), delimiter=Value(""), order_by="key"),
+                steps=StringAgg(Cast("step", models.TextField()), delimiter=Value(""), order_by=in_order),
                 at_the_bar=Count("pk", filter=models.Q(is_at_the_bar=True)),
                 oldest_rev=Min("evidence_rev"),
             )
-            .values_list("candidacy", "keys", "steps", "at_the_bar", "oldest_rev")
+            .values_list("candidacy", "steps", "at_the_bar", "oldest_rev")
         )
+
+
+def subject_keys(framework: Framework, level: str, kind: str) -> list[str]:
+    """Return the keys that have a standing at this level, in the order of `in_rows`."""
+    if kind == Subject.PRINCIPLE:
+        return sorted(principle.key for principle in framework.principles)
+    return sorted(indicator.key for indicator in framework.indicators_for(level))
 
 
 class Standing(models.Model):

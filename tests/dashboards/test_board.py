@@ -222,6 +222,16 @@ def test_the_figures_on_top_are_those_of_the_members(cohort: Cohort, join: Join,
     assert found.without_evidence == [2] * 16
 
 
+def test_members_are_listed_as_a_reader_looks_for_them(cohort: Cohort, now: datetime) -> None:
+    names = ["Zoe", "Émile", "emma", "Łukasz", "Emil", "Lukas", "Mia", "Þórdís", "Tom"]
+    for name in names:
+        MembershipFactory.create(cohort=cohort, user__name=name)
+
+    listed = [member.name for member in board(cohort, now).members]
+
+    assert listed == ["Emil", "Émile", "emma", "Lukas", "Łukasz", "Mia", "Þórdís", "Tom", "Zoe"]
+
+
 def test_most_gaps_come_first_when_asked_for(cohort: Cohort, join: Join, now: datetime) -> None:
     story = StoryFactory.create(owner=join("Ada").person)
     StoryMetricFactory.create(story=story)
