@@ -163,8 +163,9 @@ def _wake_quiet_schedules(
     woken = [s for plan in some for s in quiet[plan.pk] if _is_done(plan, s, known[plan.pk])]
     for schedule in woken:
         # What would have come meanwhile was not missed.
-        schedule.ignored, schedule.last_on = 0, max(schedule.last_on, today[schedule.plan_id])
-    Schedule.objects.bulk_update(woken, ["ignored", "last_on"])
+        schedule.ignored, schedule.rest_until = 0, None
+        schedule.last_on = max(schedule.last_on, today[schedule.plan_id])
+    Schedule.objects.bulk_update(woken, ["ignored", "last_on", "rest_until"])
     Plan.objects.filter(pk__in={schedule.plan_id for schedule in woken}).update(made_from="")
     for plan in plans:
         if plan.pk in {schedule.plan_id for schedule in woken}:

@@ -79,6 +79,8 @@ class Schedule(models.Model):
     last_on = models.DateField()
     last_due_on = models.DateField(null=True)
     ignored = models.PositiveSmallIntegerField(default=0)
+    # A month's rest after several ignored ones; whatever moves meanwhile, it stands.
+    rest_until = models.DateField(null=True)
 
     class Meta:
         constraints = [

@@ -33,9 +33,9 @@ WHERE schedule_id = ANY(%s::bigint[]) AND status IN ('due', 'digested')
 """
 _MOVE = """
 UPDATE reminders_schedule s SET next_on = m.next_on, next_due_at = m.next_due_at, last_on = m.last_on,
-    last_due_on = m.last_due_on, ignored = m.ignored
-FROM unnest(%s::bigint[], %s::date[], %s::timestamptz[], %s::date[], %s::date[], %s::int[])
-    AS m(id, next_on, next_due_at, last_on, last_due_on, ignored)
+    last_due_on = m.last_due_on, ignored = m.ignored, rest_until = m.rest_until
+FROM unnest(%s::bigint[], %s::date[], %s::timestamptz[], %s::date[], %s::date[], %s::int[], %s::date[])
+    AS m(id, next_on, next_due_at, last_on, last_due_on, ignored, rest_until)
 WHERE s.id = m.id
 """
 
@@ -76,6 +76,7 @@ class Decision:
     last_due_on: date | None
     ignored: int
     is_done: bool = False
+    rest_until: date | None = None
 
 
 def plan_due(now: datetime, limit: int = BATCH) -> int:
@@ -145,7 +146,15 @@ def decide(situation: Situation, now: datetime) -> Decision:
         month_later = add_months(schedule.last_due_on, 1)
         if newest.on < month_later:
             later = situation.next(newest.on, month_later)
-            return Decision(older, None, later, newest.on, schedule.last_due_on, schedule.ignored)
+            return Decision(
+                older,
+                None,
+                later,
+                newest.on,
+                schedule.last_due_on,
+                schedule.ignored,
+                rest_until=month_later,
+            )
     if now - newest.at > timedelta(days=rule.grace_days):
         return Decision((*older, newest), None, following, newest.on, schedule.last_due_on, schedule.ignored)
     return Decision(older, newest, following, newest.on, newest.on, ignored)
@@ -192,6 +201,7 @@ def _move(decisions: Sequence[tuple[Schedule, Decision]]) -> None:
             decision.last_on,
             decision.last_due_on,
             decision.ignored,
+            decision.rest_until,
         )
         for schedule, decision in decisions
     ]

@@ -162,7 +162,12 @@ def _scheduled(schedule: Schedule, course: Course, clock: Clock) -> Schedule | N
 
 def next_after(schedule: Schedule, course: Course, clock: Clock) -> Due | None:
     return rules.next_of(
-        course, schedule.rule, zone=clock.zone, local_time=clock.local_time, after=schedule.last_on
+        course,
+        schedule.rule,
+        zone=clock.zone,
+        local_time=clock.local_time,
+        after=schedule.last_on,
+        not_before=schedule.rest_until,
     )
 
 

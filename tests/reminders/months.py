@@ -81,7 +81,7 @@ class Person:
     ledger: dict[Key, str] = field(default_factory=dict)
     waiting_mail: date | None = None
     mails: set[date] = field(default_factory=set)
-    sent_on: set[date] = field(default_factory=set)
+    sent_at: list[datetime] = field(default_factory=list)
 
     def today(self, now: datetime) -> date:
         return now.astimezone(self.zone).date()
@@ -217,7 +217,9 @@ class Person:
         day = self.today(now)
         if self.morning(due) > self.morning(day):
             day += timedelta(days=1)
-        while day in self.mails | self.sent_on or day.weekday() >= 5:
+        # A day is one of the zone somebody lives in now.
+        taken = self.mails | {self.today(moment) for moment in self.sent_at}
+        while day in taken or day.weekday() >= 5:
             day += timedelta(days=1)
         self.waiting_mail = day
         self.mails.add(day)
@@ -225,7 +227,7 @@ class Person:
     def send(self, now: datetime) -> None:
         if self.waiting_mail is not None and self.morning(self.waiting_mail) <= now:
             self.waiting_mail = None
-            self.sent_on.add(self.today(now))
+            self.sent_at.append(now)
 
 
 @cache

@@ -10,7 +10,6 @@ from tests.reminders.months import Months
     [
         (50, 190, 1),
         pytest.param(50, 550, 2, marks=pytest.mark.campaign),
-        pytest.param(500, 550, 3, marks=pytest.mark.campaign),
     ],
 )
 def test_months_of_many_people_are_as_a_plain_model_says(db: None, people: int, days: int, seed: int) -> None:
