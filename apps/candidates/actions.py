@@ -15,11 +15,12 @@ from django.utils import timezone
 from apps.accounts import actions as accounts
 from apps.accounts.models import AccessRecord, Invitation, User
 from apps.candidates import mails
-from apps.candidates.models import Candidacy, Mentorship, SelfRating
+from apps.candidates.models import Candidacy, Mentorship, MentorshipKind, SelfRating
 from apps.cohorts.models import Cohort
 from apps.frameworks.models import FrameworkVersion
 
 MENTORSHIP_INVITATION = "mentorship"
+MANAGER_INVITATION = "manager"
 
 type SubjectKey = tuple[str, str]
 
@@ -185,7 +186,8 @@ def invite_mentor(
     standing = Mentorship.objects.standing().filter(candidacy=candidacy)
     if standing.filter(Q(invited_email__iexact=email) | Q(mentor__in=owners)).exists():
         raise AlreadyAsked
-    invitation, link = accounts.invite(MENTORSHIP_INVITATION, email, name, by=by, now=now)
+    offered = MANAGER_INVITATION if kind == MentorshipKind.MANAGER else MENTORSHIP_INVITATION
+    invitation, link = accounts.invite(offered, email, name, by=by, now=now)
     mentorship = Mentorship.objects.create(
         candidacy=candidacy,
         kind=kind,
@@ -299,6 +301,19 @@ def grant_readiness(mentorship: Mentorship, *, is_granted: bool, by: User, now: 
     )
     if written:
         _record("granted readiness" if is_granted else "ended readiness", mentorship, by, now)
+    elif not standing.exists():
+        raise NotInThatState
+
+
+@transaction.atomic
+def grant_plan(mentorship: Mentorship, *, is_granted: bool, by: User, now: datetime) -> None:
+    """Show a manager level, date and phase, or stop it; twice is once. Raises NotInThatState."""
+    standing = Mentorship.objects.standing().filter(pk=mentorship.pk)
+    written = standing.filter(plan_granted_at__isnull=is_granted).update(
+        plan_granted_at=now if is_granted else None
+    )
+    if written:
+        _record("shared the plan" if is_granted else "stopped sharing the plan", mentorship, by, now)
     elif not standing.exists():
         raise NotInThatState
 

@@ -29,6 +29,7 @@ class CandidatesConfig(AppConfig):
                 "mentorship_revoke": (POST, SIGNED_IN),
                 "mentorship_renew_link": (POST, SIGNED_IN),
                 "mentorship_readiness": (POST, SIGNED_IN),
+                "mentorship_plan": (POST, SIGNED_IN),
                 # Whoever holds the link may say no, also without an account.
                 "mentorship_decline": (POST, ANYONE),
                 "my_candidates": (GET, SIGNED_IN),
@@ -88,6 +89,13 @@ class CandidatesConfig(AppConfig):
                 "Mentorship",
                 actions.accept_mentorship,
                 offer="support their way to the next level as a mentor",
+                decline_route="candidates:mentorship_decline",
+            ),
+            invitations.Kind(
+                actions.MANAGER_INVITATION,
+                "Manager",
+                actions.accept_mentorship,
+                offer="follow their way to the next level as their manager",
                 decline_route="candidates:mentorship_decline",
             ),
             invitations.Kind(

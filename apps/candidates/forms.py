@@ -143,7 +143,10 @@ class InviteMentorForm(forms.Form):
         choices=MentorshipKind,
         initial=MentorshipKind.MENTOR,
         widget=Segments,
-        help_text="Either way they see nothing of yours until you share a story with them.",
+        help_text=(
+            "A mentor sees your name, the level you aim for, your target date and phase once they accept. "
+            "A manager sees your name and nothing else. Stories are shared one by one, with either."
+        ),
     )
 
 

@@ -53,24 +53,26 @@ def _is_declined(message: Message) -> bool:
 
 
 def _accepted_letter(message: Message) -> Letter:
-    name = _mentor_name(message)
+    name, role = _mentor(message)
     return short_letter(
         message,
-        f"{name} is your mentor now",
+        f"{name} joins you as your {role}",
         f"{name} accepted. They read what you share with them, and nothing else. You decide here:",
         reverse("candidates:mentors"),
     )
 
 
 def _declined_letter(message: Message) -> Letter:
-    name = _mentor_name(message)
+    name, role = _mentor(message)
     return short_letter(
         message,
-        f"{name} cannot be your mentor",
+        f"{name} cannot join you as your {role}",
         f"{name} declined your request. You can ask somebody else here:",
         reverse("candidates:mentors"),
     )
 
 
-def _mentor_name(message: Message) -> str:
-    return Mentorship.objects.with_people().get(pk=message.ref["mentorship"]).mentor_name
+def _mentor(message: Message) -> tuple[str, str]:
+    """Return the name, and whether they come as mentor or manager."""
+    mentorship = Mentorship.objects.with_people().get(pk=message.ref["mentorship"])
+    return mentorship.mentor_name, mentorship.get_kind_display().lower()

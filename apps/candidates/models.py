@@ -64,10 +64,9 @@ class CandidacyQuerySet(models.QuerySet["Candidacy"]):
         return self.filter(person=user)
 
     def visible_to(self, user: User) -> Self:
-        """A candidate's own, and those whose mentor this person is at this moment."""
-        return self.filter(
-            Q(person=user) | Q(pk__in=Mentorship.objects.active().filter(mentor=user).values("candidacy"))
-        )
+        """A candidate's own, and those whose plan this person is shown as a mentor at this moment."""
+        shown = Mentorship.objects.active().showing_plan().filter(mentor=user)
+        return self.filter(Q(person=user) | Q(pk__in=shown.values("candidacy")))
 
     def raise_evidence_rev(self) -> int:
         """Say that evidence changed; call it in the transaction of the change."""
@@ -231,6 +230,11 @@ class MentorshipQuerySet(models.QuerySet["Mentorship"]):
         """Those whose mentor may read what was granted, now."""
         return self.filter(active_mentorship())
 
+    def showing_plan(self) -> Self:
+        """Those that show level, date and phase: a manager's only once the candidate said so."""
+        said = Q(plan_granted_at__isnull=False) | Q(readiness_granted_at__isnull=False)
+        return self.filter(~Q(kind=MentorshipKind.MANAGER) | said)
+
     def standing(self) -> Self:
         """Asked, active or paused: neither declined nor ended."""
         return self.filter(declined_at=None, revoked_at=None)
@@ -295,6 +299,8 @@ class Mentorship(models.Model):
     revoked_at = models.DateTimeField(null=True)
     # The grant to rate readiness indicators; by default a mentor rates principles only.
     readiness_granted_at = models.DateTimeField(null=True)
+    # The grant to see level, date and phase; only a manager needs it.
+    plan_granted_at = models.DateTimeField(null=True)
 
     objects = MentorshipQuerySet.as_manager()
 
@@ -333,6 +339,15 @@ class Mentorship(models.Model):
         if not self.accepted_at:
             return "asked"
         return "paused" if self.paused_at else "active"
+
+    @property
+    def is_of_manager(self) -> bool:
+        return self.kind == MentorshipKind.MANAGER
+
+    @property
+    def shows_plan(self) -> bool:
+        """Say whether level, date and phase are shown; readiness makes no sense without them."""
+        return not self.is_of_manager or bool(self.plan_granted_at or self.readiness_granted_at)
 
     def may_rate_indicators(self) -> bool:
         return self.readiness_granted_at is not None

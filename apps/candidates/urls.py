@@ -15,6 +15,7 @@ urlpatterns = [
     path("mentors/<int:pk>/resume/", views.mentorship_resume, name="mentorship_resume"),
     path("mentors/<int:pk>/revoke/", views.mentorship_revoke, name="mentorship_revoke"),
     path("mentors/<int:pk>/renew-link/", views.mentorship_renew_link, name="mentorship_renew_link"),
+    path("mentors/<int:pk>/plan/", views.mentorship_plan, name="mentorship_plan"),
     path("mentors/<int:pk>/readiness/", views.mentorship_readiness, name="mentorship_readiness"),
     path("cohorts/<int:pk>/join/", views.cohort_join, name="cohort_join"),
     path("my-candidates/", views.my_candidates, name="my_candidates"),

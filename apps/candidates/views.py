@@ -252,6 +252,19 @@ def mentorship_readiness(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def mentorship_plan(request: SignedInRequest, pk: int) -> HttpResponse:
+    mentorship = get_object_or_404(Mentorship.objects.editable_by(request.user).with_people(), pk=pk)
+    is_granted = request.POST.get("granted") == "yes"
+    try:
+        actions.grant_plan(mentorship, is_granted=is_granted, by=request.user, now=timezone.now())
+    except actions.NotInThatState:
+        return _moved_on(request)
+    sees = "sees" if is_granted else "no longer sees"
+    messages.success(request, f"{mentorship.mentor_name} {sees} the level you aim for, your date and phase.")
+    return redirect("candidates:mentors")
+
+
+@require_POST
 @never_cache
 def mentorship_decline(request: HttpRequest) -> HttpResponse:
     """Answer no by the token of the link, which comes in the body: it is the proof of being asked."""
@@ -330,8 +343,8 @@ def my_candidates(request: SignedInRequest) -> HttpResponse:
     people = [
         {
             "mentorship": row,
-            "target": row.candidacy.framework.level(row.candidacy.target_level),
-            "window": current_window(windows_of(row.candidacy, today)),
+            "target": row.candidacy.framework.level(row.candidacy.target_level) if row.shows_plan else None,
+            "window": current_window(windows_of(row.candidacy, today)) if row.shows_plan else None,
         }
         for row in page.rows
     ]

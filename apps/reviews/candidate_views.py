@@ -78,7 +78,7 @@ def _ask(request: SignedInRequest, story: Story, candidacy: Candidacy, form: Ask
         form.add_error("mentorship", text)
         return _ask_page(request, story, form, status=HTTPStatus.CONFLICT)
     except actions.MentorCannotReview:
-        form.add_error("mentorship", f"{asked.mentor_name} is no longer your mentor.")
+        form.add_error("mentorship", f"{asked.mentor_name} no longer reads what you share.")
         return _ask_page(request, story, form, status=HTTPStatus.CONFLICT)
     messages.success(request, f"Asked. {asked.mentor_name} finds the story in the review queue.")
     return redirect("reviews:index")
@@ -94,6 +94,7 @@ def _ask_page(request: SignedInRequest, story: Story, form: AskForm, *, status: 
         "story": story,
         "form": form,
         "mentorships": list(form.mentorships.values()),
+        "managers": [one for one in form.mentorships.values() if not one.shows_plan],
         "number": number,
         "is_numbered": is_numbered,
         "missing": content.missing(minimum_words(candidacy.framework)) if candidacy else (),

@@ -194,10 +194,14 @@ class AskForm(forms.Form):
         self.fields["mentorship"] = forms.TypedChoiceField(
             label="Who should review it",
             coerce=int,
-            choices=[(m.pk, m.mentor_name) for m in mentorships],
+            choices=[(m.pk, _named(m)) for m in mentorships],
             initial=mentorships[0].pk if len(mentorships) == 1 else None,
             widget=forms.RadioSelect,
         )
 
     def chosen(self) -> Mentorship:
         return self.mentorships[self.cleaned_data["mentorship"]]
+
+
+def _named(mentorship: Mentorship) -> str:
+    return f"{mentorship.mentor_name}, your manager" if mentorship.is_of_manager else mentorship.mentor_name

@@ -14,7 +14,7 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from apps.accounts.models import AccessRecord, User
-from apps.candidates.models import Mentorship
+from apps.candidates.models import Mentorship, MentorshipKind
 from apps.mail.kinds import Channel
 from apps.mail.models import Attempt, Preference
 from apps.readiness.models import Standing, StepChange
@@ -26,6 +26,8 @@ from tests.access.viewpoints import (
     ANONYMOUS,
     DEACTIVATED,
     ELSEWHERE,
+    INFORMED,
+    MANAGER,
     MENTOR,
     NOBODY,
     ORGANISER,
@@ -92,12 +94,15 @@ def set_stage() -> Stage:
 
 # Whose name somebody sees on the pages of their own place, beside their own.
 NAMES_ARE_SEEN_BY = {
-    OWNER: only(OWNER, MENTOR, UNGRANTED, ORGANISER),
+    # A manager was invited by them, and learns nothing else until told.
+    OWNER: only(OWNER, MENTOR, UNGRANTED, MANAGER, INFORMED, ORGANISER),
     OTHER: only(OTHER, UNASSIGNED, ORGANISER),
     MENTOR: only(MENTOR, OWNER, ORGANISER),
     UNGRANTED: only(UNGRANTED, OWNER, ORGANISER),
     REVOKED: only(REVOKED, OWNER),
     PAUSED: only(PAUSED, OWNER, ORGANISER),
+    MANAGER: only(MANAGER, OWNER, ORGANISER),
+    INFORMED: only(INFORMED, OWNER, ORGANISER),
     UNASSIGNED: only(UNASSIGNED, OTHER, ORGANISER),
     DEACTIVATED: NOBODY,
     ORGANISER: only(ORGANISER),
@@ -170,11 +175,13 @@ def _security_key() -> dict[str, object]:
 def _put_mentorships(stage: Stage, owner: User) -> None:
     candidacy = stage.rows["candidacy"]
     now = timezone.now()
-    states = {
+    states: dict[str, dict[str, object]] = {
         MENTOR: {"readiness_granted_at": now},
         UNGRANTED: {},
         REVOKED: {"revoked_at": now},
         PAUSED: {"paused_at": now},
+        MANAGER: {"kind": MentorshipKind.MANAGER},
+        INFORMED: {"kind": MentorshipKind.MANAGER},
     }
     for viewpoint, state in states.items():
         row = MentorshipFactory.create(candidacy=candidacy, mentor=stage.people[viewpoint], **state)
@@ -209,7 +216,8 @@ def _put_story_in_review(stage: Stage) -> None:
     metric = MetricFactory.create(owner=owner, project=project, source="Dashboard")
     story = StoryFactory.create(owner=owner, project=project, own_part="Part")
     StoryMetricFactory.create(story=story, metric=metric)
-    readers = {1: only(OWNER), 2: only(OWNER, MENTOR), 3: only(OWNER, MENTOR)}
+    granted = only(OWNER, MENTOR, INFORMED)
+    readers = {1: only(OWNER), 2: granted, 3: granted}
     for number, who in readers.items():
         stage.put(f"version {number}", StoryVersionFactory.create(story=story, number=number), who)
     # Planted after its versions: the working text has words of its own.
@@ -225,17 +233,21 @@ def _put_story_in_review(stage: Stage) -> None:
     )
     # Its page lists when and by whom; the text comes back by restoring a version.
     stage.put("revision", revision, NOBODY)
-    for viewpoint in (MENTOR, UNGRANTED, REVOKED, PAUSED):
+    for viewpoint in REVIEWERS:
         grant = StoryGrantFactory.create(
             story=story, mentorship=mentorship_of(stage, viewpoint), from_number=2
         )
         stage.put(f"grant of the {viewpoint}", grant, NOBODY)
 
 
+# Who was asked for a review; all but the first and the last may open none any more.
+REVIEWERS = (MENTOR, UNGRANTED, REVOKED, PAUSED, INFORMED)
+
+
 def _put_reviews(stage: Stage) -> None:
     """Of each mentor one sent review, of version 2, and a draft of version 3."""
-    for viewpoint in (MENTOR, UNGRANTED, REVOKED, PAUSED):
-        still = only(viewpoint) if viewpoint == MENTOR else NOBODY
+    for viewpoint in REVIEWERS:
+        still = only(viewpoint) if viewpoint in {MENTOR, INFORMED} else NOBODY
         sent = _review(stage, viewpoint, 2, sent_at=timezone.now(), verdict="endorse")
         _put_review(stage, f"sent review of the {viewpoint}", sent, only(OWNER) | still)
         draft = _review(stage, viewpoint, 3, opened_at=timezone.now(), unfinished={"task": "Half a sentence"})

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.candidates.models import Subject
-from tests.access.stage import ASKED_TOKEN, CANDIDATE_TOKEN, Stage
+from tests.access.stage import ASKED_TOKEN, CANDIDATE_TOKEN, REVIEWERS, Stage
 from tests.access.viewpoints import (
     ADMINISTRATOR,
     ANYBODY,
     CANDIDATES,
     ELSEWHERE,
     EVERYBODY,
+    INFORMED,
+    MANAGER,
     MENTOR,
     NOBODY,
     ORGANISER,
@@ -78,10 +80,11 @@ def _for(
 
 
 def _mentor_alone(kind: str, body: Mapping[str, Any] | None = None) -> tuple[Sample, ...]:
-    """A row of each mentor's: of the assigned one it opens to them, of the others to nobody any more."""
+    """A row of each mentor's: of those who still review it opens to them, of the others to nobody any more."""
     closed = [f"{kind} of the {viewpoint}" for viewpoint in (UNGRANTED, REVOKED, PAUSED)]
     return (
         *_for(only(MENTOR), f"{kind} of the {MENTOR}", body=body),
+        *_for(only(INFORMED), f"{kind} of the {INFORMED}", body=body),
         *_for(NOBODY, *closed, body=body),
     )
 
@@ -202,6 +205,9 @@ TABLE: dict[str, tuple[Sample, ...]] = {
         )
         for verb in ("pause", "resume", "revoke", "renew_link", "readiness")
     },
+    "candidates:mentorship_plan": _for(
+        only(OWNER), f"mentorship of the {MANAGER}", f"mentorship of the {INFORMED}", body={"granted": "yes"}
+    ),
     # What has ended takes no further step: the page says so, with 409.
     "candidates:mentorship_pause": (
         *_for(only(OWNER), f"mentorship of the {MENTOR}", f"mentorship of the {PAUSED}"),
@@ -286,10 +292,8 @@ TABLE: dict[str, tuple[Sample, ...]] = {
     # reviews, the candidate's side
     "reviews:index": _everybody,
     "reviews:show": (
-        *_for(
-            only(OWNER), *(f"sent review of the {mentor}" for mentor in (MENTOR, UNGRANTED, REVOKED, PAUSED))
-        ),
-        *_for(NOBODY, *(f"draft of the {mentor}" for mentor in (MENTOR, UNGRANTED, REVOKED, PAUSED))),
+        *_for(only(OWNER), *(f"sent review of the {mentor}" for mentor in REVIEWERS)),
+        *_for(NOBODY, *(f"draft of the {mentor}" for mentor in REVIEWERS)),
     ),
     "reviews:withdraw": (
         *_for(only(OWNER), f"draft of the {MENTOR}", f"sent review of the {MENTOR}"),
@@ -304,6 +308,7 @@ TABLE: dict[str, tuple[Sample, ...]] = {
         *_for(NOBODY, f"comment in the draft of the {MENTOR}", "deleted comment"),
     ),
     "reviews:ask": (
+        Sample(only(OWNER), {"story_id": On("story")}, {"mentorship": On(f"mentorship of the {MANAGER}")}),
         *(
             Sample(only(OWNER), {"story_id": On(row)}, {"mentorship": On(f"mentorship of the {MENTOR}")})
             for row in _EVERY_STORY

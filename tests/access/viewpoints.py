@@ -1,4 +1,4 @@
-"""From where the matrix looks: twelve people, each with a session that lives on whatever happened since."""
+"""From where the matrix looks: fourteen viewpoints, each with a session that lives on whatever happened since."""
 
 ANONYMOUS = "anonymous"
 OWNER = "owner"
@@ -8,6 +8,8 @@ UNGRANTED = "mentor whose grant of the story was taken back"
 UNASSIGNED = "mentor of somebody else"
 REVOKED = "revoked mentor"
 PAUSED = "paused mentor"
+MANAGER = "manager who was granted nothing"
+INFORMED = "manager who was asked for a review"
 ORGANISER = "organiser"
 ELSEWHERE = "organiser of another cohort"
 ADMINISTRATOR = "administrator"
@@ -22,6 +24,8 @@ VIEWPOINTS = (
     UNASSIGNED,
     REVOKED,
     PAUSED,
+    MANAGER,
+    INFORMED,
     ORGANISER,
     ELSEWHERE,
     ADMINISTRATOR,

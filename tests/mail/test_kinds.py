@@ -106,7 +106,7 @@ def test_a_candidate_hears_what_the_mentor_they_asked_says(
     mail = posted()[-1]
     assert mail.to == ["maya@example.com"]
     assert mail.subject == (
-        "Sam Stranger is your mentor now" if is_yes else "Sam Stranger cannot be your mentor"
+        "Sam Stranger joins you as your mentor" if is_yes else "Sam Stranger cannot join you as your mentor"
     )
 
 
