@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -11,27 +10,14 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.owned import OwnedQuerySet
 from apps.candidates.models import Candidacy, Mentorship, active_mentorship
 from apps.projects.models import Metric, Project
 from apps.stories.content import MetricLine, StoryContent
 
-DELETION_CAN_BE_UNDONE_FOR = timedelta(days=30)
 
-
-class StoryQuerySet(models.QuerySet["Story"]):
-    def alive(self) -> Self:
-        return self.filter(deleted_at=None)
-
-    def editable_by(self, user: User) -> Self:
-        return self.alive().filter(owner=user)
-
-    def visible_to(self, user: User) -> Self:
-        """Working text is its owner's alone; mentors read versions (`StoryVersion`)."""
-        return self.editable_by(user)
-
-    def deleted_by(self, user: User, now: datetime) -> Self:
-        """Those whose deletion can still be undone."""
-        return self.filter(owner=user, deleted_at__gt=now - DELETION_CAN_BE_UNDONE_FOR)
+class StoryQuerySet(OwnedQuerySet["Story"]):
+    """Working text is its owner's alone; mentors read versions (`StoryVersion`)."""
 
     def in_use(self) -> Self:
         return self.filter(archived_at=None)
@@ -309,19 +295,7 @@ class StoryGrant(models.Model):
         return f"{self.story_id} to {self.mentorship_id}"
 
 
-class WinQuerySet(models.QuerySet["Win"]):
-    def alive(self) -> Self:
-        return self.filter(deleted_at=None)
-
-    def editable_by(self, user: User) -> Self:
-        return self.alive().filter(owner=user)
-
-    def visible_to(self, user: User) -> Self:
-        return self.editable_by(user)
-
-    def deleted_by(self, user: User, now: datetime) -> Self:
-        return self.filter(owner=user, deleted_at__gt=now - DELETION_CAN_BE_UNDONE_FOR)
-
+class WinQuerySet(OwnedQuerySet["Win"]):
     def showing(self, principle: str) -> Self:
         return self.filter(principle=principle) if principle else self
 

@@ -5,7 +5,7 @@ from django.db.models import Max
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
-from apps.stories.models import DELETION_CAN_BE_UNDONE_FOR, Story, StoryRevision, Win
+from apps.stories.models import Story, StoryRevision, Win
 
 SAVE_IDS_ARE_KEPT_FOR = timedelta(days=7)
 EVERY_REVISION_IS_KEPT_FOR = timedelta(days=90)
@@ -23,6 +23,5 @@ def prune_revisions() -> None:
         old.annotate(hour=TruncHour("saved_at")).values("story", "hour").annotate(last=Max("pk"))
     )
     old.exclude(pk__in=last_of_each_hour.values("last")).delete()
-    gone = now - DELETION_CAN_BE_UNDONE_FOR
-    Story.objects.filter(deleted_at__lt=gone).delete()
-    Win.objects.filter(deleted_at__lt=gone).delete()
+    Story.objects.beyond_undo(now).delete()
+    Win.objects.beyond_undo(now).delete()

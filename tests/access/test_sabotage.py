@@ -125,7 +125,13 @@ def _scopes() -> Iterator[tuple[type[models.QuerySet[Any]], str]]:
     for model in apps.get_models():
         if model.__module__.startswith("apps."):
             queryset = type(model._default_manager.all())
-            yield from ((queryset, name) for name in sorted(SCOPES & set(vars(queryset))))
+            own = {
+                name
+                for base in queryset.__mro__
+                if base.__module__.startswith("apps.")
+                for name in vars(base)
+            }
+            yield from ((queryset, name) for name in sorted(SCOPES & own))
 
 
 def _name(queryset: type[models.QuerySet[Any]], scope: str) -> str:
