@@ -152,8 +152,8 @@ PLACES: Final[dict[str, str]] = {
 # What a reminder can be tied to besides the calendar.
 EVENTS: Final[dict[str, str]] = {
     "candidacy_started": "the candidacy began",
-    "phase_entered": "a phase of the rule began",
-    "phase_ends": "a phase of the rule ends",
+    "phase_entered": "the phase began",
+    "phase_ends": "the phase ends",
     "target_date": "the target date",
     "draft_untouched": "a draft was last edited",
     "action_due": "an action is due",

@@ -19,7 +19,7 @@ from apps.reminders.digests import DIGEST
 from apps.reminders.events import EVENTS
 from apps.reminders.models import Timing
 from apps.reminders.people import kind_of
-from apps.reminders.wording import cadence
+from apps.reminders.wording import said_of
 from apps.web.forms import DateInput
 
 QUIET_AT_MOST_DAYS = 366
@@ -47,7 +47,7 @@ class TimingForm(forms.Form):
         help_text="For a holiday. What is due meanwhile waits here, and in one mail on that day.",
     )
     digest = forms.ChoiceField(
-        label="All reminders",
+        label="All of them together",
         choices=Channel.choices,
         help_text="One mail a day at most, with everything that is due.",
     )
@@ -68,6 +68,16 @@ class TimingForm(forms.Form):
         for key, (name, when) in self.rules.items():
             self.fields[key] = forms.ChoiceField(label=name, choices=Channel.choices, help_text=when)
             self.initial[key] = chosen.get(kind_of(key), Channel.BOTH)
+
+    @property
+    def moments(self) -> list[forms.BoundField]:
+        """The fields that say when."""
+        return [self[name] for name in ("time_zone", "local_time", "weekdays_only", "quiet_until")]
+
+    @property
+    def ways(self) -> list[forms.BoundField]:
+        """The fields that say how, for all together and for each rule."""
+        return [self["digest"], *(self[key] for key in self.rules)]
 
     def clean_quiet_until(self) -> date | None:
         day: date | None = self.cleaned_data["quiet_until"]
@@ -106,7 +116,7 @@ def rules_for(user: User) -> dict[str, tuple[str, str]]:
         "organiser": user.may_create_cohorts,
     }
     return {
-        rule.key: (rule.name, f"{cadence(rule)[:1].upper()}{cadence(rule)[1:]}.")
+        rule.key: (rule.name, said_of(rule, version))
         for rule in rules.rules_by_key(version).values()
         if audiences[rule.audience] and _can_come(rule)
     }

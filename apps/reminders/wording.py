@@ -19,7 +19,7 @@ from apps.reminders.models import Occurrence
 
 # What the button says, by the place the rule leads to; the event's own form comes first.
 BUTTONS: Final = {
-    "wins": "Log a win",
+    "wins": "Open your wins",
     "stories": "Open stories",
     "ratings": "Rate yourself",
     "readiness": "Open readiness",
@@ -37,12 +37,9 @@ EVENT_BUTTONS: Final = {
     "reviews:show": "Read the review",
     "reviews:edit": "Review the story",
 }
-# Where a place has a form of its own for what rules ask there.
-FORMS: Final = {
-    "log_wins": "stories:win_new",
-    "log_wins_later": "stories:win_new",
-    "keep_going": "stories:win_new",
-}
+# Where a place has a form of its own for what rules ask there, and what the button says then.
+WIN_FORM: Final = ("stories:win_new", "Log a win")
+FORMS: Final = {"log_wins": WIN_FORM, "log_wins_later": WIN_FORM, "keep_going": WIN_FORM}
 
 
 @dataclass(frozen=True)
@@ -78,11 +75,13 @@ class Line:
         if self._route:
             return reverse(self._route, args=[self.occurrence.thing_id])
         if self.rule.key in FORMS:
-            return reverse(FORMS[self.rule.key])
+            return reverse(FORMS[self.rule.key][0])
         return destinations.url_of(self.rule.page)
 
     @property
     def button(self) -> str:
+        if self.rule.key in FORMS:
+            return FORMS[self.rule.key][1]
         return EVENT_BUTTONS.get(self._route) or BUTTONS.get(self.rule.page, "Open")
 
     @property
@@ -98,12 +97,24 @@ def line_of(occurrence: Occurrence) -> Line | None:
 
 def why(rule: ReminderRule, framework_version_id: int) -> str:
     """Return in a sentence or two when the rule speaks and when it does not."""
-    phases = [p.name for p in content_of(framework_version_id).phases if p.key in rule.phases]
+    phases = _phases(rule, framework_version_id)
     where = f" while you are in {_listed(phases, 'or')}" if phases else ""
     said = f"It comes {cadence(rule)}{where}."
     if rule.skip_when:
         said += f" It does not come while {_listed([_condition(t) for t in rule.skip_when], 'or')}."
     return said
+
+
+def said_of(rule: ReminderRule, framework_version_id: int) -> str:
+    """Return in a few words when a rule speaks."""
+    phases = _phases(rule, framework_version_id)
+    when = cadence(rule)
+    where = f", in {_listed(phases, 'and')}" if phases else ""
+    return f"{when[:1].upper()}{when[1:]}{where}."
+
+
+def _phases(rule: ReminderRule, framework_version_id: int) -> list[str]:
+    return [p.name for p in content_of(framework_version_id).phases if p.key in rule.phases]
 
 
 def cadence(rule: ReminderRule) -> str:
@@ -112,14 +123,22 @@ def cadence(rule: ReminderRule) -> str:
         return f"every {day}" if rule.every_weeks == 1 else f"every {rule.every_weeks} weeks on {day}"
     if rule.every_months:
         return "every month" if rule.every_months == 1 else f"every {rule.every_months} months"
-    after = _listed([_days(n) for n in rule.days], "and")
-    return f"{after}: {EVENT_WORDS[rule.event or '']}"
+    return f"{_days(rule.days)} {EVENT_WORDS[rule.event or '']}"
 
 
-def _days(n: int) -> str:
-    if n == 0:
-        return "on the day"
-    return f"{abs(n)} day{'s'[: abs(n) != 1]} {'after' if n > 0 else 'before'}"
+def _days(days: tuple[int, ...]) -> str:
+    said = [
+        _number([-n for n in days if n < 0], "before"),
+        "on the day" if 0 in days else "",
+        _number([n for n in days if n > 0], "after"),
+    ]
+    return ", and ".join(filter(None, said))
+
+
+def _number(days: list[int], word: str) -> str:
+    if not days:
+        return ""
+    return f"{_listed([str(n) for n in sorted(days)], 'and')} day{'s'[: days != [1]]} {word}"
 
 
 def _condition(threshold: Threshold) -> str:
