@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from django import forms
 from django.http import QueryDict
@@ -10,26 +8,10 @@ from django.http import QueryDict
 from apps.frameworks.schema import Framework
 from apps.projects.models import MOST_TEAMS, Project
 from apps.web.forms import DateInput, Segments
-
-if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[Project]
-else:
-    ModelForm = forms.ModelForm
+from apps.web.versioned import A_DATE_THAT_EXISTS, VersionedForm
 
 
-@dataclass(frozen=True)
-class Difference:
-    label: str
-    saved: str
-    typed: str
-
-
-A_DATE_THAT_EXISTS = "Write a date that exists, such as 2027-03-31."
-
-
-class ProjectForm(ModelForm):
-    """`revision` is the one that was on the page; `values` are what the form would write."""
-
+class ProjectForm(VersionedForm[Project]):
     teams_affected = forms.IntegerField(
         label="Teams affected",
         min_value=1,
@@ -50,7 +32,6 @@ class ProjectForm(ModelForm):
     indicators = forms.MultipleChoiceField(
         label="Readiness indicators it could show", required=False, widget=forms.CheckboxSelectMultiple
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
 
     class Meta:
         model = Project
@@ -81,7 +62,6 @@ class ProjectForm(ModelForm):
         super().__init__(*args, **kwargs)
         self.framework = framework
         self.target_level = target_level
-        self.initial["revision"] = self.instance.revision
         self._offer("principles", framework.principles if framework else ())
         self._offer("indicators", framework.indicators_for(target_level) if framework else ())
 
@@ -104,38 +84,5 @@ class ProjectForm(ModelForm):
             )
         return cleaned
 
-    def _post_clean(self) -> None:
-        """Leave the instance as it is saved: the action writes, and a conflict shows both."""
-
-    def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
-
-    def started_from(self) -> int:
-        return self.cleaned_data["revision"] or 0
-
-    def conflict(self) -> dict[str, Any]:
-        """Return both texts, field by field where they differ, and the form to save again from."""
-        saved = Project.objects.get(pk=self.instance.pk)
-        fields = [
-            Difference(
-                str(self[name].label), self._in_words(name, getattr(saved, name)), self._in_words(name, value)
-            )
-            for name, value in self.values().items()
-            if getattr(saved, name) != value
-        ]
-        posted = QueryDict(mutable=True)
-        posted.update(self.data)
-        posted["revision"] = str(saved.revision)
-        again = ProjectForm(posted, instance=saved, framework=self.framework, target_level=self.target_level)
-        return {"form": again, "differences": fields}
-
-    def _in_words(self, name: str, value: Any) -> str:
-        if value in (None, "", []):
-            return "nothing"
-        if isinstance(value, date):
-            return f"{value.day} {value:%B %Y}"
-        if isinstance(self.fields[name], forms.ChoiceField):
-            names = dict(self.fields[name].widget.choices)
-            keys = value if isinstance(value, list) else [value]
-            return ", ".join(str(names.get(key, key)) for key in keys)
-        return str(value)
+    def _again(self, posted: QueryDict, saved: Project) -> Self:
+        return type(self)(posted, instance=saved, framework=self.framework, target_level=self.target_level)

@@ -75,6 +75,8 @@ class Project(models.Model):
     ended_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     revision = models.PositiveIntegerField(default=1)
+    # The id of the form that made it, so that the same form sent twice makes one.
+    save_id = models.UUIDField(null=True, editable=False)
 
     objects = ProjectQuerySet.as_manager()
 
@@ -84,7 +86,8 @@ class Project(models.Model):
             models.CheckConstraint(
                 condition=Q(started_on=None) | Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
                 name="project_ends_after_its_start",
-            )
+            ),
+            models.UniqueConstraint(fields=["owner", "save_id"], name="project_save_id_once"),
         ]
         indexes = [models.Index(fields=["owner", "name"], name="project_of_owner")]
 

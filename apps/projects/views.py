@@ -27,7 +27,10 @@ def index(request: SignedInRequest) -> HttpResponse:
 def new(request: SignedInRequest) -> HttpResponse:
     form = ProjectForm(request.POST or None, **_ladder_of(request))
     if request.method == "POST" and form.is_valid():
-        project = actions.create_project(form.values(), by=request.user)
+        try:
+            project = actions.create_project(form.values(), save_id=form.save_id_of_page(), by=request.user)
+        except actions.StaleSave as stale:
+            return _conflict(request, form, stale.saved)
         messages.success(request, f"{project.name} is in your projects.")
         return redirect("projects:index")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
@@ -37,17 +40,20 @@ def new(request: SignedInRequest) -> HttpResponse:
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(Project.objects.editable_by(request.user), pk=pk)
     form = ProjectForm(request.POST or None, instance=project, **_ladder_of(request))
-    words: dict[str, Any] = {"form": form, "project": project}
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_project(project, form.values(), started_from=form.started_from(), by=request.user)
-        except actions.StaleSave:
-            words |= form.conflict()
-            return render(request, "projects/edit.html", words, status=HTTPStatus.CONFLICT)
+        except actions.StaleSave as stale:
+            return _conflict(request, form, stale.saved)
         messages.success(request, "Saved.")
         return redirect("projects:index")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "projects/edit.html", words, status=status)
+    return render(request, "projects/edit.html", {"form": form, "project": project}, status=status)
+
+
+def _conflict(request: SignedInRequest, form: ProjectForm, saved: Project) -> HttpResponse:
+    words = {"project": saved, **form.conflict(saved)}
+    return render(request, "projects/edit.html", words, status=HTTPStatus.CONFLICT)
 
 
 def _ladder_of(request: SignedInRequest) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+import uuid
 from datetime import date, timedelta
 from http import HTTPStatus
 
@@ -45,6 +46,62 @@ def test_new_needs_a_name_only(client: Client, candidate: User) -> None:
     assert candidate.projects.get().name == "Ledger"
 
 
+def test_new_sent_twice_makes_one(client: Client, candidate: User, candidacy: Candidacy) -> None:
+    typed = FULL | {"save_id": str(uuid.uuid4())}
+
+    answers = [client.post(NEW, typed).status_code for _ in range(2)]
+
+    candidacy.refresh_from_db()
+    assert answers == [HTTPStatus.FOUND, HTTPStatus.FOUND]
+    assert (candidate.projects.count(), candidacy.evidence_rev) == (1, 2)
+
+
+def test_each_page_of_new_makes_its_own(client: Client, candidate: User) -> None:
+    ids = {str(client.get(NEW).context["form"]["save_id"].value()) for _ in range(2)}
+
+    for save_id in ids:
+        client.post(NEW, FULL | {"save_id": save_id})
+
+    assert candidate.projects.count() == 2
+
+
+def test_going_back_to_new_and_changing_it_changes_what_it_made(client: Client, candidate: User) -> None:
+    typed = FULL | {"save_id": str(uuid.uuid4())}
+    client.post(NEW, typed)
+
+    client.post(NEW, typed | {"name": "A better name"})
+
+    assert [project.name for project in candidate.projects.all()] == ["A better name"]
+
+
+def test_going_back_to_new_after_a_change_elsewhere_shows_both_texts(client: Client, candidate: User) -> None:
+    typed = FULL | {"save_id": str(uuid.uuid4())}
+    client.post(NEW, typed)
+    project = candidate.projects.get()
+    client.post(edit_of(project), FULL | {"revision": "1", "name": "Changed elsewhere"})
+
+    stale = client.post(NEW, typed | {"name": "Typed after going back"})
+
+    assert stale.status_code == HTTPStatus.CONFLICT
+    assert [(d.saved, d.typed) for d in stale.context["differences"]] == [
+        ("Changed elsewhere", "Typed after going back")
+    ]
+    assert f'action="{edit_of(project)}"' in stale.text
+    project.refresh_from_db()
+    assert project.name == "Changed elsewhere"
+
+
+def test_the_id_of_somebody_elses_form_makes_ones_own(
+    client: Client, candidate: User, other_candidate: User, sign_in: SignIn
+) -> None:
+    typed = FULL | {"save_id": str(uuid.uuid4())}
+    sign_in(other_candidate).post(NEW, typed)
+
+    client.post(NEW, typed)
+
+    assert (candidate.projects.count(), other_candidate.projects.count()) == (1, 1)
+
+
 def test_new_keeps_every_field_and_is_evidence(client: Client, candidate: User, candidacy: Candidacy) -> None:
     client.post(NEW, FULL)
 
@@ -71,6 +128,7 @@ def test_new_keeps_every_field_and_is_evidence(client: Client, candidate: User, 
         ("teams_affected", "0", "greater than or equal to 1"),
         ("teams_affected", str(2**63), "less than or equal to 10000"),
         ("principles", "charisma", "Select a valid choice"),
+        ("save_id", "no such thing", "Enter a valid UUID"),
     ],
 )
 def test_bad_input_is_said_at_the_field_and_nothing_typed_is_lost(
