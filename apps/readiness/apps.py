@@ -8,7 +8,7 @@ class ReadinessConfig(AppConfig):
         from apps.candidates import destinations, facts
         from apps.readiness import facts as own_facts
         from apps.web import navigation
-        from apps.web.navigation import Entry, has
+        from apps.web.navigation import Entry, Tab, has
         from apps.web.policy import GET, SIGNED_IN, add
 
         add("readiness", {"index": (GET, SIGNED_IN), "show": (GET, SIGNED_IN)})
@@ -21,7 +21,9 @@ class ReadinessConfig(AppConfig):
                 "r",
                 visible=has("candidate"),
                 rank=52,
+                tabs="readiness",
             )
         )
+        navigation.add_tabs("readiness", Tab("readiness:index", "Coverage", 10, covers=("readiness:show",)))
         destinations.add({"readiness": "readiness:index"})
         facts.add(own_facts.COUNTED, own_facts.count)

@@ -97,6 +97,7 @@ class Chrome:
                 for entry in self._visible
                 if entry.covers_settings and navigation.is_setting(self.route)
             ),
+            *(entry for entry in self._visible if navigation.is_tab(self.route, entry.tabs)),
             *(entry for entry in mine if entry.route.endswith(":index")),
             *mine,
         ]

@@ -40,6 +40,8 @@ class Entry:
     rank: int = 50
     # Whether the pages of `add_setting` belong to this entry.
     covers_settings: bool = False
+    # The row of tabs whose pages belong to this entry, whichever app brings them.
+    tabs: str = ""
 
     @property
     def url(self) -> str:
@@ -78,12 +80,30 @@ class Setting:
         return reverse(self.route)
 
 
+@dataclass(frozen=True)
+class Tab:
+    """One page of several that share a heading. `covers` names routes that lie behind it."""
+
+    route: str
+    label: str
+    rank: int
+    covers: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return reverse(self.route)
+
+    def is_current(self, route: str) -> bool:
+        return route == self.route or route in self.covers
+
+
 type Finder = Callable[[Any], Mapping[str, Any]]
 
 _entries: list[Entry] = []
 _finders: dict[str, Finder] = {}
 _primary: list[Primary] = []
 _settings: list[Setting] = []
+_tabs: dict[str, list[Tab]] = {}
 
 
 def add(*entries: Entry) -> None:
@@ -109,6 +129,20 @@ def settings() -> list[Setting]:
 
 def is_setting(route: str) -> bool:
     return any(setting.route == route for setting in _settings)
+
+
+def add_tabs(row: str, *tabs: Tab) -> None:
+    """Register pages of a row of tabs; each app brings its own, and `rank` orders them."""
+    _tabs[row] = sorted([*_tabs.get(row, ()), *tabs], key=lambda tab: tab.rank)
+
+
+def tabs(row: str) -> list[Tab]:
+    return list(_tabs.get(row, ()))
+
+
+def is_tab(route: str, row: str) -> bool:
+    """Tell whether the route is a page of this row, or lies behind one."""
+    return any(tab.is_current(route) for tab in tabs(row))
 
 
 def set_primary(route: str, label: str, key: str, visible: Callable[[Any], bool] = _always) -> None:

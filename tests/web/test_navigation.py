@@ -10,7 +10,8 @@ from django.test import RequestFactory
 
 from apps.web import navigation
 from apps.web.context import Chrome
-from apps.web.navigation import Entry
+from apps.web.navigation import Entry, Tab
+from apps.web.templatetags.ui import tab_row
 from apps.web.toasts import toast_with_undo
 
 
@@ -160,3 +161,27 @@ def test_message_with_undo_posts_to_its_path(request_with_messages: HttpRequest)
 
     assert '<form method="post" action="/wins/3/restore">' in html
     assert "<p>Win deleted.</p>" in html
+
+
+def test_each_app_adds_its_tab_and_the_row_stands_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(navigation, "_tabs", {})
+    navigation.add_tabs("row", Tab("web:readyz", "Second", 20, covers=("web:metrics",)))
+    navigation.add_tabs("row", Tab("web:healthz", "First", 10))
+
+    html = tab_row(_chrome("web:metrics"), "row", "Pages")
+
+    assert [tab.label for tab in navigation.tabs("row")] == ["First", "Second"]
+    assert html == (
+        '<nav class="tabs" aria-label="Pages"><a href="/healthz">First</a>'
+        '<a href="/readyz" aria-current="page">Second</a></nav>'
+    )
+
+
+def test_a_page_of_a_row_of_tabs_belongs_to_the_entry_of_that_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(navigation, "_tabs", {})
+    navigation.add(_entry("dashboards:home", "Today", "candidate"))
+    navigation.add(_entry("readiness:index", "Readiness", "candidate", tabs="readiness"))
+    navigation.add_tabs("readiness", Tab("web:healthz", "Scope", 10))
+
+    assert [link.is_current for link in _chrome("web:healthz").nav] == [False, True]
+    assert [link.is_current for link in _chrome("web:readyz").nav] == [False, False]

@@ -14,8 +14,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
-from apps.web import toasts
-from apps.web.context import Link
+from apps.web import navigation, toasts
+from apps.web.context import Chrome, Link
 
 register = template.Library()
 
@@ -74,6 +74,22 @@ def _tab_link(url: str, label: str, name: str, count: int, *, is_current: bool) 
         _icon(name, ""),
         label,
         _count(count),
+    )
+
+
+@register.simple_tag
+def tab_row(chrome: Chrome, row: str, label: str) -> SafeString:
+    """Draw the row of tabs that this page is one of."""
+    return _tab_row(chrome.route, row, label)
+
+
+@lru_cache(maxsize=64)
+def _tab_row(route: str, row: str, label: str) -> SafeString:
+    links = ((tab.url, CURRENT if tab.is_current(route) else "", tab.label) for tab in navigation.tabs(row))
+    return format_html(
+        '<nav class="tabs" aria-label="{}">{}</nav>',
+        label,
+        format_html_join("", '<a href="{}"{}>{}</a>', links),
     )
 
 
