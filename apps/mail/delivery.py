@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -71,14 +71,15 @@ def deliver_due(limit: int = MAILS_A_RUN) -> Counter[str]:
 
 def _send_claimed(transport: Transport, held: Claim, outcomes: Counter[str]) -> bool:
     """Try the mails of one claim; return False when the run should end, the rest given back."""
-    choices = _choices_of(held.messages)
+    choices = _choices_of(held.people)
     lost = 0
-    for number, message in enumerate(held.messages):
+    for number in range(len(held)):
         # Twice the deadline: a server may take its time to connect as well.
         if held.seconds_left < 2 * DEADLINE_SECONDS or lost >= MOST_LOST_CONNECTIONS:
             logger.warning("the mail server is slow or away; what is left stays due")
-            claims.release(held, held.messages[number:])
+            claims.release(held, number)
             return False
+        message = held[number]
         settlement, is_connected = _attempt(transport, held, message, choices)
         claims.settle(held, message, settlement)
         outcomes[settlement.outcome] += 1
@@ -126,8 +127,7 @@ def _wants_mail(message: Message, kind: Kind, choices: dict[tuple[int, str], str
     return choices.get((message.user_id, kind.name), kind.default_channel) in Channel.with_mail()
 
 
-def _choices_of(messages: Sequence[Message]) -> dict[tuple[int, str], str]:
-    people = {message.user_id for message in messages if message.user_id is not None}
+def _choices_of(people: Collection[int]) -> dict[tuple[int, str], str]:
     rows = Preference.objects.filter(user__in=people).values_list("user_id", "kind", "channel")
     return {(user, kind): channel for user, kind, channel in rows}
 

@@ -6,6 +6,7 @@ Message-ID, and only where the promise allows one.
 
 import smtplib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -76,7 +77,7 @@ def test_before_the_claim_is_committed(
     sink: Sink, message: Message, overdue: PassTime, dying: Callable[..., None]
 ) -> None:
     # Inside the claim's transaction, once its rows are locked and written.
-    dying(claims, "_give_people", is_after=True)
+    dying(claims, "_people_of", is_after=True)
     original = claims.claim
 
     def in_one_transaction(limit: int) -> Claim | None:
@@ -214,7 +215,7 @@ def test_a_database_that_stays_away_is_given_up_when_the_lease_ends(
 ) -> None:
     held = claims.claim(1)
     assert held is not None
-    gone = Claim(held.token, held.messages, ends=0.0)
+    gone = replace(held, ends=0.0)
     connection.close()
 
     def refuse(*_: Any) -> None:
