@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "apps.frameworks",
     "apps.cohorts",
     "apps.candidates",
+    "apps.scope",
     "apps.projects",
     "apps.stories",
     "apps.reviews",

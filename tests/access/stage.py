@@ -49,6 +49,7 @@ from tests.factories.mail import MessageFactory
 from tests.factories.projects import MetricFactory, ProjectFactory
 from tests.factories.reminders import OccurrenceFactory, PlanFactory, ScheduleFactory
 from tests.factories.reviews import CommentFactory, RatingFactory, ReviewFactory, StoryGrantFactory
+from tests.factories.scope import DecisionFactory, SnapshotFactory, SystemFactory
 from tests.factories.stories import StoryFactory, StoryMetricFactory, StoryVersionFactory, WinFactory
 
 ASKED_TOKEN = "a" * 43
@@ -301,6 +302,10 @@ def _put_rest_of_owner(stage: Stage) -> None:
     link = "https://example.com/win"
     stage.put("win", WinFactory.create(owner=owner, link=link), only(OWNER))
     stage.put("deleted win", WinFactory.create(owner=owner, link=link, deleted_at=now), NOBODY)
+    snapshot = SnapshotFactory.create(owner=owner, currency="EUR")
+    stage.put("scope snapshot", snapshot, NOBODY)
+    stage.put("system in scope", SystemFactory.create(snapshot=snapshot), NOBODY)
+    stage.put("decision", DecisionFactory.create(owner=owner), NOBODY)
     stage.put("rating", SelfRatingFactory.create(candidacy=candidacy, note="Note"), only(OWNER))
     earlier = SelfRatingFactory.create(candidacy=candidacy, note="Note", rated_at=now - timedelta(days=9))
     stage.put("earlier rating", earlier, only(OWNER))

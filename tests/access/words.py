@@ -62,6 +62,7 @@ NOT_WORDS = {
     "reminders.Schedule.rule": "the framework's key",
     "reviews.Rating.key": "the framework's key",
     "reviews.Review.target_level": "the framework's key",
+    "scope.Snapshot.currency": "a currency's code",
     "stories.Story.indicators": "the framework's keys",
     "stories.Story.principles": "the framework's keys",
     "stories.Win.principle": "the framework's key",

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.accounts.owned import OwnedQuerySet
+
+MOST_NAMES = 500
+LONGEST_NAME = 120
+
+
+def _names() -> ArrayField[list[str], list[str]]:
+    return ArrayField(models.CharField(max_length=LONGEST_NAME), default=list, blank=True)
+
+
+class SnapshotQuerySet(OwnedQuerySet["Snapshot"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-taken_on", "-pk")
+
+    def with_systems(self) -> Self:
+        return self.prefetch_related("systems")
+
+
+class Snapshot(models.Model):
+    """How far a person's work reached on one day. Figures follow from the names; the series shows growth."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="scope_snapshots")
+    taken_on = models.DateField("date")
+    direct_reports = _names()
+    # Beyond the direct reports.
+    people_influenced = _names()
+    # Both count the own one: two or more is beyond it.
+    teams = _names()
+    organisations = _names()
+    # A year's, in whole units of a currency that the person names; None: none, or not said.
+    budget = models.PositiveBigIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    note = models.TextField(blank=True, max_length=2000)
+    created_at = models.DateTimeField(default=timezone.now)
+    revision = models.PositiveIntegerField(default=1)
+    # The id of the form that made it, so that the same form sent twice makes one.
+    save_id = models.UUIDField(null=True, editable=False)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = SnapshotQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "save_id"], name="snapshot_save_id_once")]
+        indexes = [
+            models.Index(
+                fields=["owner", "-taken_on", "-id"],
+                condition=Q(deleted_at=None),
+                name="snapshot_of_owner_by_date",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"scope on {self.taken_on}"
+
+
+class System(models.Model):
+    """A system named in a snapshot: owned, or influenced without owning it."""
+
+    # Given by the page that offered the empty row, so that a row saved twice is one row.
+    key = models.UUIDField(default=uuid.uuid4)
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="systems")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=LONGEST_NAME)
+    is_owned = models.BooleanField("owned", default=True)
+    # In the person's own words: requests a second, users, services.
+    size = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [models.UniqueConstraint(fields=["snapshot", "key"], name="system_key_once_a_snapshot")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DecisionQuerySet(OwnedQuerySet["Decision"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-decided_on", "-pk")
+
+
+class Decision(models.Model):
+    """A technical decision somebody took or shaped; evidence beside the ladder, which reads stories."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="decisions")
+    title = models.CharField(max_length=200)
+    decided_on = models.DateField("date")
+    # How long it is meant to hold.
+    horizon_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    teams = _names()
+    reasoning = models.TextField(blank=True, max_length=4000)
+    link = models.URLField(max_length=500, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    revision = models.PositiveIntegerField(default=1)
+    save_id = models.UUIDField(null=True, editable=False)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "save_id"], name="decision_save_id_once")]
+        indexes = [
+            models.Index(
+                fields=["owner", "-decided_on", "-id"],
+                condition=Q(deleted_at=None),
+                name="decision_of_owner_by_date",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
