@@ -393,7 +393,10 @@ class Sufficiency(Part):
     projects_at_least: Annotated[int, Field(ge=1)]
     recent_months: Annotated[int, Field(ge=1)]
     recent_at_least: Annotated[int, Field(ge=0)]
+    # The largest share of the principles, and of the indicators, that one project alone may fill.
     max_project_share: Annotated[FiniteFloat, Field(gt=0, le=1)]
+    # Months in a row with evidence that show an indicator as sustained; a document may leave it out.
+    sustained_months: Annotated[int, Field(ge=1, le=36)] = 6
 
 
 class Framework(Part):

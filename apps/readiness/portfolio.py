@@ -2,31 +2,52 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 from django.db.models import F
 
 from apps.candidates.models import Candidacy, SelfRating, Subject
+from apps.frameworks.schema import Framework
 from apps.projects.models import Project
 from apps.readiness.ladder import (
+    AskedOf,
     BarCheck,
     Endorsement,
     ProjectFacts,
     Standing,
     StoryFacts,
     SubjectFacts,
-    check_bar,
-    crowding_projects,
+    check_bars,
     standing_of,
 )
 from apps.reviews.models import Rating, Verdict
 from apps.stories.models import ReviewState, Story
 
+NOTHING = SubjectFacts()
+
 type SubjectKey = tuple[str, str]
 type StorySubject = tuple[int, str, str]
-type Row = dict[str, Any]
+
+
+class StoryRow(NamedTuple):
+    """A story as it is read, with the subjects it is tagged with."""
+
+    facts: StoryFacts
+    subjects: list[SubjectKey]
+
+
+class SubjectAsked(NamedTuple):
+    """A principle or indicator as a framework asks for it at one level."""
+
+    kind: str
+    key: str
+    name: str
+    leads: bool
+    asked: int
 
 
 @dataclass(frozen=True)
@@ -47,6 +68,23 @@ class SubjectStanding:
     def latest_on(self) -> date | None:
         """The most recent end of a story behind it; a story without an end has none."""
         return max((s.story.ended_on for s in self.standing.stories if s.story.ended_on), default=None)
+
+    @property
+    def projects(self) -> int:
+        """How many projects the stories come from; one without a project is a project of its own."""
+        return len({s.story.project for s in self.standing.stories})
+
+    @property
+    def teams(self) -> int | None:
+        """The most teams one of the stories reached, the own one counted; None when none says."""
+        return max((s.story.teams for s in self.standing.stories if s.story.teams), default=None)
+
+    @property
+    def organisations(self) -> int | None:
+        """As for teams."""
+        return max(
+            (s.story.organisations for s in self.standing.stories if s.story.organisations), default=None
+        )
 
 
 @dataclass(frozen=True)
@@ -92,60 +130,59 @@ def portfolios_of(candidacies: Collection[Candidacy], *, today: date) -> dict[in
     return found
 
 
+def asked_at(framework: Framework, level: str) -> list[SubjectAsked]:
+    """Return what has a standing at this level, in the framework's order: principles, then indicators."""
+    return [
+        *(
+            SubjectAsked(
+                Subject.PRINCIPLE.value,
+                p.key,
+                p.name,
+                level in p.leads_at,
+                framework.stories_asked(p.key, level),
+            )
+            for p in framework.principles
+        ),
+        *(
+            SubjectAsked(
+                Subject.INDICATOR.value, i.key, i.name, leads=False, asked=framework.sufficiency.stories_other
+            )
+            for i in framework.indicators_for(level)
+        ),
+    ]
+
+
 def _portfolio(candidacy: Candidacy, facts: Mapping[SubjectKey, SubjectFacts], *, today: date) -> Portfolio:
     framework = candidacy.framework
-    keys = [
-        *((Subject.PRINCIPLE.value, p.key, p.name) for p in framework.principles),
-        *((Subject.INDICATOR.value, i.key, i.name) for i in framework.indicators_for(candidacy.target_level)),
-    ]
-    nothing = SubjectFacts()
-    standings = {(kind, key): standing_of(facts.get((kind, key), nothing)) for kind, key, _ in keys}
-    crowding = crowding_projects(
-        (story for standing in standings.values() for story in standing.corroborated),
-        max_share=framework.sufficiency.max_project_share,
-    )
-    subjects = []
-    for kind, key, name in keys:
-        asked = framework.sufficiency.stories_other
-        if kind == Subject.PRINCIPLE:
-            asked = framework.stories_asked(key, candidacy.target_level)
-        bar = check_bar(
-            standings[kind, key],
-            asked=asked,
+    subjects: list[SubjectStanding] = []
+    for _, of_kind in groupby(asked_at(framework, candidacy.target_level), key=attrgetter("kind")):
+        asked = list(of_kind)
+        standings = [standing_of(facts.get((one.kind, one.key), NOTHING)) for one in asked]
+        bars = check_bars(
+            [AskedOf(standing, one.asked) for standing, one in zip(standings, asked, strict=True)],
             sufficiency=framework.sufficiency,
             today=today,
-            crowding=crowding,
         )
-        leads = kind == Subject.PRINCIPLE and candidacy.target_level in framework.principle(key).leads_at
-        subjects.append(SubjectStanding(kind, key, name, leads, standings[kind, key], bar))
+        subjects.extend(
+            SubjectStanding(one.kind, one.key, one.name, one.leads, standing, bar)
+            for one, standing, bar in zip(asked, standings, bars, strict=True)
+        )
     every_story = {s.story_id: s for subject in facts.values() for s in subject.stories}
     return Portfolio(tuple(subjects), tuple(every_story[pk] for pk in sorted(every_story)))
 
 
 def _facts_of(
     own: Mapping[SubjectKey, int | None],
-    stories: Iterable[Row],
+    stories: Iterable[StoryRow],
     projects: Iterable[tuple[ProjectFacts, list[SubjectKey]]],
     endorsements: Mapping[StorySubject, list[Endorsement]],
 ) -> dict[SubjectKey, SubjectFacts]:
-    shown: dict[SubjectKey, list[StoryFacts]] = defaultdict(list)
-    for row in stories:
-        for kind, key in _tags(row["principles"], row["indicators"]):
-            shown[kind, key].append(
-                StoryFacts(
-                    story_id=row["id"],
-                    title=row["title"],
-                    is_archived=row["archived_at"] is not None,
-                    is_complete=bool(row["current_version__is_complete"]),
-                    is_measured=bool(row["current_version__is_measured"]),
-                    is_unchanged=row["matches_version"],
-                    endorsements=tuple(endorsements.get((row["id"], kind, key), ())),
-                    project_id=row["project_id"],
-                    ended_on=row["ended_on"],
-                    has_changes_asked=row["review_state"] == ReviewState.CHANGES,
-                )
-            )
-    held: dict[SubjectKey, list[ProjectFacts]] = defaultdict(list)
+    shown: defaultdict[SubjectKey, list[StoryFacts]] = defaultdict(list)
+    for story, subjects in stories:
+        for subject in subjects:
+            given = endorsements.get((story.story_id, *subject)) if endorsements else None
+            shown[subject].append(replace(story, endorsements=tuple(given)) if given else story)
+    held: defaultdict[SubjectKey, list[ProjectFacts]] = defaultdict(list)
     for project, subjects in projects:
         for subject in subjects:
             held[subject].append(project)
@@ -168,19 +205,34 @@ def _own_ratings_of(candidacies: Iterable[Candidacy]) -> defaultdict[int, dict[S
     return found
 
 
-def _stories_of(people: Iterable[int]) -> defaultdict[int, list[Row]]:
+def _stories_of(people: Iterable[int]) -> defaultdict[int, list[StoryRow]]:
     """By owner."""
-    found: defaultdict[int, list[Row]] = defaultdict(list)
-    rows = (
-        Story.objects.alive()
-        .filter(owner__in=people)
-        .values(
-            "id", "title", "archived_at", "principles", "indicators", "project_id", "ended_on", "owner_id",
-            "matches_version", "review_state", "current_version__is_complete", "current_version__is_measured",
-        )
+    found: defaultdict[int, list[StoryRow]] = defaultdict(list)
+    rows = Story.objects.alive().filter(owner__in=people).order_by().values_list(
+        "owner_id", "principles", "indicators", "review_state", "archived_at",
+        "current_version__is_complete", "current_version__is_measured",
+        "id", "title", "matches_version", "project_id", "started_on", "ended_on",
+        "teams_affected", "organisations_affected",
     )  # fmt: skip
-    for row in rows:
-        found[row["owner_id"]].append(dict(row))
+    for (
+        owner, principles, indicators, review_state, archived_at, is_complete, is_measured,
+        pk, title, is_unchanged, project, started_on, ended_on, teams, organisations,
+    ) in rows:  # fmt: skip
+        facts = StoryFacts(
+            story_id=pk,
+            title=title,
+            is_archived=archived_at is not None,
+            is_complete=bool(is_complete),
+            is_measured=bool(is_measured),
+            is_unchanged=is_unchanged,
+            project_id=project,
+            ended_on=ended_on,
+            has_changes_asked=review_state == ReviewState.CHANGES,
+            started_on=started_on,
+            teams=teams,
+            organisations=organisations,
+        )
+        found[owner].append(StoryRow(facts, _tags(principles, indicators)))
     return found
 
 

@@ -2,27 +2,39 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from apps.accounts.requests import SignedInRequest
 from apps.candidates.models import Subject
 from apps.candidates.places import place_of
 from apps.readiness.actions import refreshed_portfolio
+from apps.readiness.coverage import HEADINGS, MISSING, SORTS, Choice, coverage_of, spread_of
+from apps.readiness.ladder import guide_to
 
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
+    """Coverage: each principle and indicator against its evidence and the bar."""
     candidacy = place_of(request.user).candidacy
     if candidacy is None:
         return redirect("candidates:start")
+    portfolio = refreshed_portfolio(candidacy, now=timezone.now())
+    choice = Choice.read(request.GET.dict())
     context = {
         "candidacy": candidacy,
-        "portfolio": refreshed_portfolio(candidacy, now=timezone.now()),
-        "framework": candidacy.framework,
+        "choice": choice,
+        "headings": HEADINGS,
+        "missing": MISSING,
+        "sorts": SORTS,
+        "groups": coverage_of(portfolio.subjects, choice),
+        "spread": spread_of(portfolio.subjects),
+        "guide": guide_to(candidacy.framework, candidacy.target_level),
     }
     return render(request, "readiness/index.html", context)
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def show(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
     """One principle or indicator: its step, and exactly what it stands on."""
     candidacy = place_of(request.user).candidacy
@@ -34,9 +46,13 @@ def show(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
     except KeyError:
         raise Http404 from None
     framework = candidacy.framework
+    if request.htmx:
+        return render(request, "readiness/show.html#why", {"subject": subject, "framework": framework})
     context = {
         "candidacy": candidacy,
+        "guide": guide_to(framework, candidacy.target_level),
         "subject": subject,
+        "lower": [found for found in subject.standing.stories if found.step < subject.standing.step],
         "framework": framework,
         "principle": framework.principle(key) if kind == Subject.PRINCIPLE else None,
         "indicator": framework.indicator(key) if kind == Subject.INDICATOR else None,

@@ -93,6 +93,7 @@ def test_the_bar_is_that_of_the_definitions() -> None:
         "recent_months": 12,
         "recent_at_least": 1,
         "max_project_share": 0.5,
+        "sustained_months": 6,
     }
 
 

@@ -126,7 +126,7 @@ def field_notes(field: BoundField) -> SafeString:
     return notes
 
 
-def _dot(step: int, x: float = 8) -> SafeString:
+def mark(step: int, x: float = 8) -> SafeString:
     """Draw the mark of a step: each has its own shape, so colour is never needed."""
     if step >= 4:
         return format_html('<circle class="d-strong" cx="{}" cy="8" r="5.75"/>', x)
@@ -155,7 +155,7 @@ def ladder_dot(step: int, *, alone: bool = True) -> SafeString:
         format_html('role="img" aria-label="{}"', STEPS[step]) if alone else SafeString('aria-hidden="true"')
     )
     return format_html(
-        '<svg class="dot" width="16" height="16" viewBox="0 0 16 16" {}>{}</svg>', words, _dot(step)
+        '<svg class="dot" width="16" height="16" viewBox="0 0 16 16" {}>{}</svg>', words, mark(step)
     )
 
 
@@ -171,7 +171,7 @@ def dots(steps: Iterable[int], bar: int) -> SafeString:
         '<svg class="dots" width="{0}" height="16" viewBox="0 0 {0} 16" aria-hidden="true">{1}'
         '<line class="tick" x1="{2}" x2="{2}" y1="0" y2="16"/></svg><span class="vh">{3}</span>',
         width,
-        format_html_join("", "{}", ((_dot(step, x),) for step, x in zip(shown, places, strict=True))),
+        format_html_join("", "{}", ((mark(step, x),) for step, x in zip(shown, places, strict=True))),
         tick,
         dots_in_words(marks, bar),
     )
@@ -258,6 +258,12 @@ def short_date(value: date | datetime | None) -> str:
         return ""
     day = _day(value)
     return f"{day.day} {day:%b}" + ("" if day.year == timezone.localdate().year else f" {day.year}")
+
+
+@register.filter
+def month(value: date | None) -> str:
+    """Write Aug 2026."""
+    return f"{value:%b %Y}" if value else ""
 
 
 @register.filter

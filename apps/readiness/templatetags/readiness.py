@@ -1,0 +1,122 @@
+"""The rows of coverage, joined once rather than looped over in a template."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from apps.frameworks.schema import Framework
+from apps.readiness.ladder import Step
+from apps.readiness.portfolio import SubjectStanding
+from apps.web.templatetags.ui import DOT, icon, ladder_dot, mark, month
+
+register = template.Library()
+
+MOST_DOTS = 4  # a step's stories beyond it are said in a number
+
+
+@register.filter
+def rating_name(framework: Framework, value: int) -> str:
+    return framework.rating(value).name
+
+
+@register.simple_tag
+def coverage_rows(subjects: Iterable[SubjectStanding]) -> SafeString:
+    return format_html_join(
+        "", "{}{}", ((_head(s.kind, s.key, s.name, leads=s.leads), _cells(s)) for s in subjects)
+    )
+
+
+@lru_cache(maxsize=512)
+def _head(kind: str, key: str, name: str, *, leads: bool) -> SafeString:
+    return format_html(
+        '<tr role="row"><th scope="row" role="rowheader"><a href="{}">{}</a>{}</th>',
+        reverse("readiness:show", args=[kind, key]),
+        name,
+        SafeString(' <span class="tag lead">leads</span>') if leads else "",
+    )
+
+
+def _cells(subject: SubjectStanding) -> SafeString:
+    standing, bar = subject.standing, subject.bar
+    return format_html(
+        '{}{}{}{}<td role="cell" class="reach">{}</td><td role="cell" class="r num muted when">{}</td>'
+        '<td role="cell" class="to-bar">{}</td></tr>',
+        _step(subject.kind, subject.key, subject.name, int(standing.step)),
+        _marks(Step.CORROBORATED, standing.count(Step.CORROBORATED), bar.asked),
+        _marks(Step.EVIDENCED, standing.count(Step.EVIDENCED), 0),
+        _marks(Step.DRAFTED, standing.count(Step.DRAFTED), 0),
+        _reach(subject.projects, subject.teams, subject.organisations, len(standing.projects)),
+        month(subject.latest_on),
+        _to_the_bar(bar.missing, is_edited_since=standing.is_edited_since),
+    )
+
+
+@lru_cache(maxsize=512)
+def _step(kind: str, key: str, name: str, step: int) -> SafeString:
+    address = reverse("readiness:show", args=[kind, key])
+    return format_html(
+        '<td role="cell" class="at-step"><details class="drop why" hx-get="{0}" hx-trigger="toggle once"'
+        ' hx-target="find .why-of"><summary>{1}{2}<span class="vh">: why is {3} at this step?</span></summary>'
+        '<div class="why-of"><a href="{0}#why">What stands behind it</a></div></details></td>',
+        address,
+        ladder_dot(step, alone=False),
+        Step(step).label.capitalize(),
+        name,
+    )
+
+
+@lru_cache(maxsize=512)
+def _marks(step: int, count: int, asked: int) -> SafeString:
+    """Draw a cell of the dot plot: a mark a story, a gap for each one the bar still asks for, and the bar."""
+    gaps = max(asked - count, 0)
+    shown = [step] * count if count <= MOST_DOTS else [step]
+    drawn = [*shown, *[0] * gaps]
+    tick = len(drawn) * DOT + 1.5
+    picture = SafeString("")
+    if drawn:
+        line = format_html('<line class="tick" x1="{0}" x2="{0}" y1="0" y2="16"/>', tick) if asked else ""
+        picture = format_html(
+            '<svg class="dots" width="{0}" height="16" viewBox="0 0 {0} 16" aria-hidden="true">{1}{2}</svg>',
+            tick + 2,
+            format_html_join("", "{}", ((mark(one, 8 + DOT * n),) for n, one in enumerate(drawn))),
+            line if gaps or count <= asked else "",
+        )
+    number = f"{count} of {asked} asked" if asked else str(count)
+    return format_html(
+        '<td role="cell" class="marks" data-l="{}">{}<span class="{}">{}</span></td>',
+        Step(step).label.capitalize(),
+        picture,
+        "num" if count > MOST_DOTS else "vh",
+        f"{count}" if count > MOST_DOTS else number,
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _reach(projects: int, teams: int | None, organisations: int | None, linked: int) -> SafeString:
+    """Say from how many projects the stories come, and how far the furthest of them reached."""
+    if not projects:
+        return format_html("<span>{}</span>", "A project, no story" if linked else "")
+    said = []
+    if teams:
+        said.append("own team only" if teams == 1 else f"up to {teams:,} teams")
+    if organisations and organisations > 1:
+        said.append(f"{organisations:,} organisations")
+    return format_html(
+        "<span>{} project{}</span> <small>{}</small>",
+        projects,
+        "" if projects == 1 else "s",
+        ", ".join(said) or "reach not said",
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _to_the_bar(missing: tuple[str, ...], *, is_edited_since: bool) -> SafeString:
+    note = SafeString('<small class="warn">edited since it was endorsed</small>') if is_edited_since else ""
+    if not missing:
+        return format_html('<span class="need ok">{}At the bar</span>{}', icon("check", "i-sm"), note)
+    words = "; ".join(missing)
+    return format_html('<span class="soft">{}</span>{}', words[:1].upper() + words[1:], note)
