@@ -42,6 +42,11 @@ app.conf.update(
             "schedule": 3600.0,
             "options": {"expires": 1800},
         },
+        "end-deletions": {
+            "task": "apps.applications.tasks.end_deletions",
+            "schedule": 3600.0,
+            "options": {"expires": 1800},
+        },
         "clear-expired": {
             "task": "apps.web.tasks.clear_expired",
             "schedule": 3600.0,

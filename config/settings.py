@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "apps.stories",
     "apps.reviews",
     "apps.readiness",
+    "apps.applications",
     "apps.reminders",
     "apps.dashboards",
 ]

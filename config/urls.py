@@ -11,6 +11,7 @@ urlpatterns = [
     path("reviews/", include("apps.reviews.urls")),
     path("reminders/", include("apps.reminders.urls")),
     path("readiness/", include("apps.readiness.urls")),
+    path("manager/", include("apps.applications.urls")),
     path("mail/", include("apps.mail.urls")),
     path("account/", include("apps.accounts.urls")),
     path("admin/", admin.site.urls),

@@ -249,6 +249,10 @@ class MentorshipQuerySet(models.QuerySet["Mentorship"]):
     def of_candidacy(self, candidacy: Candidacy) -> Self:
         return self.filter(candidacy=candidacy)
 
+    def of_managers(self, candidacy: Candidacy) -> Self:
+        """Those standing in which this candidacy's manager reads what is shared."""
+        return self.standing().of_candidacy(candidacy).filter(kind=MentorshipKind.MANAGER)
+
     def names_by_candidacy(
         self, candidacies: models.QuerySet[Candidacy]
     ) -> models.QuerySet[Mentorship, tuple[int, str]]:

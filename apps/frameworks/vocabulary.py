@@ -138,6 +138,7 @@ PLACES: Final[dict[str, str]] = {
     "application": "Application",
     "timing": "Timing review",
     "performance": "Performance record",
+    "manager": "Your manager",
     "advocates": "Advocates",
     "feedback": "Feedback",
     "career": "Beyond the level",

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
 from apps.frameworks.schema import Framework
 from apps.projects.models import MOST_TEAMS, Project
@@ -84,5 +83,5 @@ class ProjectForm(VersionedForm[Project]):
             )
         return cleaned
 
-    def _again(self, posted: QueryDict, saved: Project) -> Self:
-        return type(self)(posted, instance=saved, framework=self.framework, target_level=self.target_level)
+    def _options(self) -> dict[str, Any]:
+        return {"framework": self.framework, "target_level": self.target_level}

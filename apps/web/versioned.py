@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import Any
 
 from django import forms
 from django.db import models
@@ -61,11 +61,12 @@ class VersionedForm[Row: models.Model](forms.ModelForm[Row]):
         posted = QueryDict(mutable=True)
         posted.update(self.data)
         posted["revision"] = str(getattr(saved, "revision"))  # noqa: B009 - as above
-        return {"form": self._again(posted, saved), "differences": fields}
+        again = type(self)(posted, instance=saved, **self._options())
+        return {"form": again, "differences": fields}
 
-    def _again(self, posted: QueryDict, saved: Row) -> Self:
-        """Return the same form with what was typed, upon what is saved."""
-        return type(self)(posted, instance=saved)
+    def _options(self) -> dict[str, Any]:
+        """What else the form was made with."""
+        return {}
 
     def _in_words(self, name: str, value: Any) -> str:
         if value in (None, "", []):

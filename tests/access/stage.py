@@ -43,6 +43,11 @@ from tests.access.viewpoints import (
 )
 from tests.access.words import Word, plant
 from tests.factories.accounts import InvitationFactory, UserFactory
+from tests.factories.applications import (
+    ConversationFactory,
+    PerformanceRecordFactory,
+    SupportAnswerFactory,
+)
 from tests.factories.candidates import CandidacyFactory, MentorshipFactory, SelfRatingFactory
 from tests.factories.cohorts import CohortFactory, CohortInvitationFactory, MembershipFactory
 from tests.factories.mail import MessageFactory
@@ -327,6 +332,22 @@ def _put_rest_of_owner(stage: Stage) -> None:
     AccessRecord.write("read", unshared, by=owner, owner_id=owner.pk)
     stage.put("access record", AccessRecord.objects.get(thing="stories.story"), only(OWNER, ADMINISTRATOR))
     _put_mail(stage, owner)
+    _put_manager(stage, owner)
+
+
+def _put_manager(stage: Stage, owner: User) -> None:
+    """What the owner noted about their manager, who is on stage and reads none of it."""
+    now = timezone.now()
+    talk = {"owner": owner, "agreed": "This"}
+    cycle = {"owner": owner, "company_rating": "Good", "said": "That", "kept_at": "Shelf"}
+    cycle |= {"link": "https://example.com/review"}
+    stage.put("conversation", ConversationFactory.create(**talk), only(OWNER))
+    stage.put("deleted conversation", ConversationFactory.create(**talk, deleted_at=now), NOBODY)
+    answer = SupportAnswerFactory.create(candidacy=stage.rows["candidacy"], reason="Because")
+    stage.put("answer of the manager", answer, only(OWNER))
+    stage.put("performance record", PerformanceRecordFactory.create(**cycle), only(OWNER))
+    deleted = PerformanceRecordFactory.create(**cycle, deleted_at=now)
+    stage.put("deleted performance record", deleted, NOBODY)
 
 
 def _put_mail(stage: Stage, owner: User) -> None:
@@ -364,6 +385,9 @@ def _put_other(stage: Stage) -> None:
     _let_read(stage, "other draft", "reviews.Review.question", only(OTHER, UNASSIGNED))
     stage.put("other win", WinFactory.create(owner=other), only(OTHER))
     stage.put("other project", ProjectFactory.create(owner=other), only(OTHER))
+    stage.put("other conversation", ConversationFactory.create(owner=other), only(OTHER))
+    stage.put("other answer", SupportAnswerFactory.create(candidacy=candidacy), only(OTHER))
+    stage.put("other performance record", PerformanceRecordFactory.create(owner=other), only(OTHER))
 
 
 def _put_cohorts(stage: Stage) -> None:

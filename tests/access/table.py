@@ -116,6 +116,49 @@ ADMIN: dict[str, tuple[Sample, ...]] = {
 
 _EVERY_STORY = ("story", "unshared story", "archived story")
 
+_talk = {"held_on": "2026-01-05", "talked_about": "New"}
+_cycle = {"cycle": "New", "starts_on": "2025-01-01", "ends_on": "2025-12-31"}
+# A candidate's alone: neither their manager nor a mentor with every grant gets in.
+APPLICATIONS: dict[str, tuple[Sample, ...]] = {
+    "applications:manager": _everybody,
+    "applications:support": (
+        Sample(CANDIDATES, body={"state": "yes", "answered_on": "2026-01-05"}),
+        Sample(CANDIDATES, body={"state": "no such"}),
+    ),
+    "applications:conversation_new": (Sample(EVERYBODY, body=_talk),),
+    "applications:performance": _everybody,
+    "applications:performance_new": (Sample(EVERYBODY, body=_cycle),),
+    **{
+        f"applications:{kind}_edit": (
+            *_for(only(OWNER), row, body=body | {"revision": 1}),
+            # Begun from a revision that is not the stored one: both texts are shown.
+            *_for(only(OWNER), row, body=body | {"revision": 9}),
+            *_for(only(OTHER), f"other {row}", body=body | {"revision": 1}),
+            *_for(NOBODY, f"deleted {row}", body=body | {"revision": 1}),
+        )
+        for kind, row, body in (
+            ("conversation", "conversation", _talk),
+            ("performance", "performance record", _cycle),
+        )
+    },
+    "applications:conversation_delete": (
+        *_for(only(OWNER), "conversation"),
+        *_for(NOBODY, "deleted conversation"),
+    ),
+    "applications:conversation_undo": (
+        *_for(only(OWNER), "deleted conversation"),
+        *_for(NOBODY, "conversation"),
+    ),
+    "applications:performance_delete": (
+        *_for(only(OWNER), "performance record"),
+        *_for(NOBODY, "deleted performance record"),
+    ),
+    "applications:performance_undo": (
+        *_for(only(OWNER), "deleted performance record"),
+        *_for(NOBODY, "performance record"),
+    ),
+}
+
 # Pages for organisers, each on a row of the cohort or of another one.
 _cohort = (*_for(only(ORGANISER), "cohort"), *_for(only(ELSEWHERE), "cohort elsewhere"))
 ORGANISING: dict[str, tuple[Sample, ...]] = {
@@ -321,6 +364,8 @@ TABLE: dict[str, tuple[Sample, ...]] = {
         Sample(EVERYBODY, {"kind": Subject.PRINCIPLE.value, "key": "ownership"}),
         Sample(EVERYBODY - CANDIDATES, {"kind": Subject.PRINCIPLE.value, "key": "no-such"}),
     ),
+    # applications
+    **APPLICATIONS,
     # reminders
     "reminders:index": _everybody,
     "reminders:read_all": _everybody,

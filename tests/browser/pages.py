@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from apps.accounts.models import User
+from apps.applications.models import Conversation, PerformanceRecord
 from apps.candidates.models import Mentorship
 from apps.cohorts.models import Cohort
 from apps.dashboards.demo import ACCOUNTS, PASSWORD
@@ -148,6 +149,21 @@ def _invite_a_mentor(page: Page, cast: Cast) -> None:
     page.get_by_label("Link", exact=True).wait_for()
 
 
+def _answer_of_tomorrow(page: Page, cast: Cast) -> None:
+    page.goto(cast.address("applications:manager"))
+    page.get_by_label("Since when").fill(f"{timezone.localdate().year + 1}-01-01")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("alert").wait_for()
+
+
+def _note_in_two_tabs(page: Page, cast: Cast) -> None:
+    page.goto(cast.address("applications:conversation_edit", **_conversation(cast)))
+    page.locator("main [name=revision]").evaluate("field => { field.value = '99' }")
+    page.get_by_label("What you agreed").fill("Typed in this tab")
+    page.locator("main [data-save]").click()
+    page.get_by_role("alert").wait_for()
+
+
 def _send_nothing(page: Page, cast: Cast) -> None:
     review = waiting_review(cast.people["mentor"])
     page.goto(cast.address("reviews:edit", pk=review.pk))
@@ -197,6 +213,14 @@ def _version(cast: Cast) -> Values:
 
 def _project(cast: Cast) -> Values:
     return {"pk": Project.objects.editable_by(cast.people["candidate"]).order_by("pk")[0].pk}
+
+
+def _conversation(cast: Cast) -> Values:
+    return {"pk": Conversation.objects.visible_to(cast.people["candidate"]).order_by("pk")[0].pk}
+
+
+def _record(cast: Cast) -> Values:
+    return {"pk": PerformanceRecord.objects.visible_to(cast.people["candidate"]).order_by("pk")[0].pk}
 
 
 def _cohort(cast: Cast) -> Values:
@@ -377,6 +401,28 @@ VISITS = (
     Visit("reminders", "reminders:index", "candidate"),
     Visit("reminders-none", "reminders:index", NEWCOMER),
     Visit("reminder-settings", "reminders:settings", "candidate"),
+    Visit("manager", "applications:manager", "candidate"),
+    Visit("manager-none", "applications:manager", BEGINNER),
+    Visit(
+        "manager-refused",
+        "applications:manager",
+        BEGINNER,
+        after=_answer_of_tomorrow,
+        at_last="applications:support",
+    ),
+    Visit("conversation-new", "applications:conversation_new", "candidate"),
+    Visit("conversation-edit", "applications:conversation_edit", "candidate", at=_conversation),
+    Visit(
+        "conversation-conflict",
+        "applications:conversation_edit",
+        "candidate",
+        at=_conversation,
+        after=_note_in_two_tabs,
+    ),
+    Visit("performance", "applications:performance", "candidate"),
+    Visit("performance-none", "applications:performance", BEGINNER),
+    Visit("performance-new", "applications:performance_new", "candidate"),
+    Visit("performance-edit", "applications:performance_edit", "candidate", at=_record),
     Visit("reviews", "reviews:index", "candidate"),
     Visit("reviews-none", "reviews:index", BEGINNER),
     Visit("review-ask", "reviews:ask", "candidate", at=_asked),

@@ -293,7 +293,7 @@ def test_pages_of_a_plan_take_few_statements(
     with statements() as done:
         client.get(path)
 
-    assert done.count == {TIMELINE: 8, EDIT: 3, START: 3}[path], done.sql
+    assert done.count == {TIMELINE: 9, EDIT: 3, START: 3}[path], done.sql
 
 
 def test_long_names_do_not_break_the_page(candidacy: Candidacy, sign_in: SignIn) -> None:

@@ -58,7 +58,7 @@ def test_a_task_is_done_open_or_unknown_by_its_fact(candidacy: Candidacy) -> Non
 
 def test_a_task_leads_to_its_page_where_that_page_is_built() -> None:
     assert destinations.url_of("ratings") == "/rate/"
-    assert destinations.url_of("performance") == ""
+    assert destinations.url_of("timing") == ""
 
 
 @pytest.mark.parametrize("name", ["nowhere", "ratings"])
