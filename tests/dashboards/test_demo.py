@@ -17,7 +17,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from apps.accounts.models import AccessRecord, Invitation, User
-from apps.candidates.models import Candidacy, Mentorship, SelfRating
+from apps.applications.models import Conversation, PerformanceRecord, SupportAnswer
+from apps.candidates.models import Candidacy, Mentorship, MentorshipKind, SelfRating
 from apps.candidates.phases import current_window, phase_windows
 from apps.cohorts.models import Cohort, CohortInvitation, Membership
 from apps.dashboards.demo import ACCOUNTS
@@ -141,6 +142,16 @@ class TestLoadedDemo(TestCase):
             for story in read_candidate(person.key).stories
             if story.review
         )
+
+    def test_managers_were_shown_nothing_and_what_they_said_is_noted(self) -> None:
+        managing = Mentorship.objects.filter(kind=MentorshipKind.MANAGER)
+        newest = SupportAnswer.objects.newest_by_candidacy(Candidacy.objects.all())
+
+        assert [(one.shows_plan, one.story_grants.count()) for one in managing] == [(False, 0)] * 2
+        assert Counter(newest.values()) == {"yes": 2, "not_yet": 1}
+        assert (Conversation.objects.count(), PerformanceRecord.objects.count()) == (4, 3)
+        assert not Conversation.objects.filter(held_on__gt=timezone.now().date()).exists()
+        assert PerformanceRecord.objects.order_by("-ends_on").values_list("rating", flat=True)[0] == 3
 
     def test_a_cohort_holds_everybody_who_aims_for_its_level(self) -> None:
         cohort = Cohort.objects.get()

@@ -187,12 +187,44 @@ class StoryPart(Part):
         return self
 
 
+class TalkPart(Part):
+    """A talk with the manager; the next one may be ahead, as a negative number of days."""
+
+    days_ago: int
+    talked_about: str
+    agreed: str = ""
+    next_days_ago: int | None = None
+
+
+class AnswerPart(Part):
+    days_ago: int
+    state: Literal["not_asked", "asked", "yes", "not_yet"]
+    reason: str = ""
+
+
+class RecordPart(Part):
+    """A cycle that took `days`; the month in which it ended is added to its name."""
+
+    cycle: str
+    ended_days_ago: int
+    days: int
+    kept_days_ago: int
+    company_rating: str = ""
+    rating: int | None = None
+    said: str = ""
+    link: str = ""
+    kept_at: str = ""
+
+
 class CandidatePart(Part):
     candidacy: CandidacyPart
     ratings: tuple[RatingPart, ...]
     projects: tuple[ProjectPart, ...] = ()
     wins: tuple[WinPart, ...] = ()
     stories: tuple[StoryPart, ...] = ()
+    talks: tuple[TalkPart, ...] = ()
+    answers: tuple[AnswerPart, ...] = ()
+    records: tuple[RecordPart, ...] = ()
 
 
 def read_people() -> tuple[PersonPart, ...]:
