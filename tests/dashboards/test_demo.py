@@ -147,7 +147,7 @@ class TestLoadedDemo(TestCase):
         managing = Mentorship.objects.filter(kind=MentorshipKind.MANAGER)
         newest = SupportAnswer.objects.newest_by_candidacy(Candidacy.objects.all())
 
-        assert [(one.shows_plan, one.story_grants.count()) for one in managing] == [(False, 0)] * 2
+        assert [(one.shows_plan, one.story_grants.count()) for one in managing] == [(False, 0)] * 3
         assert Counter(newest.values()) == {"yes": 2, "not_yet": 1}
         assert (Conversation.objects.count(), PerformanceRecord.objects.count()) == (4, 3)
         assert not Conversation.objects.filter(held_on__gt=timezone.now().date()).exists()
