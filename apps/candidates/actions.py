@@ -206,24 +206,20 @@ def accept_mentorship(invitation: Invitation, user: User) -> str:
     A request that was taken back, or to somebody who mentors this candidacy by another address,
     is not open any more; one's own candidacy is not for oneself.
     """
-    mentorship = (
-        Mentorship.objects.standing()
-        .asked_by(invitation)
-        .with_people()
-        .select_for_update(of=("self",))
-        .first()
-    )
+    mentorship = Mentorship.objects.asked_by(invitation).with_people().first()
     if mentorship is None or mentorship.candidacy.closed_at:
         raise accounts.InvitationNotOpen
     if mentorship.candidacy.person_id == user.pk:
         raise accounts.InvitationIsForAnother
-    mentorship.mentor = user
-    mentorship.accepted_at = invitation.accepted_at
     try:
         with transaction.atomic():
-            mentorship.save(update_fields=["mentor", "accepted_at"])
+            waiting = Mentorship.objects.standing().filter(pk=mentorship.pk, accepted_at=None)
+            is_first = waiting.update(mentor=user, accepted_at=invitation.accepted_at)
     except IntegrityError as error:
         raise accounts.InvitationNotOpen from error
+    if not is_first:
+        raise accounts.InvitationNotOpen
+    mentorship.mentor, mentorship.accepted_at = user, invitation.accepted_at
     _record("accepted", mentorship, user, invitation.accepted_at)
     if invitation.accepted_at is not None:
         mails.tell(mails.ACCEPTED, mentorship, now=invitation.accepted_at)

@@ -315,6 +315,9 @@ class Mentorship(models.Model):
                 condition=Q(mentor__isnull=False, revoked_at=None, declined_at=None),
                 name="one_standing_mentorship_a_mentor",
             ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(declined_at=None), name="mentorship_accepted_or_declined"
+            ),
         ]
         indexes = [models.Index(fields=["mentor"], name="mentorship_of_mentor")]
 

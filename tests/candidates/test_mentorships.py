@@ -4,13 +4,14 @@ from http import HTTPStatus
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
 from apps.accounts import actions as accounts
 from apps.accounts.models import AccessRecord, User
 from apps.candidates import actions
-from apps.candidates.models import Candidacy, Mentorship, MentorshipKind
+from apps.candidates.models import Candidacy, Mentorship, MentorshipKind, MentorshipQuerySet
 from tests.cast import CountStatements, Posted, SignIn
 from tests.factories.accounts import UserFactory
 from tests.factories.candidates import CandidacyFactory, MentorshipFactory
@@ -429,3 +430,32 @@ def test_older_mentorships_stand_on_the_next_page(
 
     assert (len(first.rows), len(second.rows)) == (50, 3)
     assert not {row.pk for row in first.rows} & {row.pk for row in second.rows}
+
+
+def test_a_request_is_accepted_or_declined_and_never_both(mentorship: Mentorship, now: datetime) -> None:
+    with pytest.raises(IntegrityError, match="mentorship_accepted_or_declined"):
+        Mentorship.objects.filter(pk=mentorship.pk).update(declined_at=now)
+
+
+def test_what_was_declined_while_accepting_is_not_accepted(
+    ask: Callable[..., tuple[Mentorship, str]],
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+    now: datetime,
+) -> None:
+    henrik = UserFactory.create(email="henrik@example.com")
+    mentorship, link = ask()
+    first = MentorshipQuerySet.first
+
+    def decline_after_reading(self: MentorshipQuerySet) -> Mentorship | None:
+        read = first(self)
+        Mentorship.objects.filter(pk=mentorship.pk).update(declined_at=now)
+        return read
+
+    monkeypatch.setattr(MentorshipQuerySet, "first", decline_after_reading)
+
+    response = sign_in(henrik).post(reverse("accounts:accept", args=[token_in(link)]))
+
+    mentorship.refresh_from_db()
+    assert response.status_code == HTTPStatus.GONE
+    assert (mentorship.mentor, mentorship.accepted_at) == (None, None)
