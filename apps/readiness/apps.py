@@ -11,7 +11,7 @@ class ReadinessConfig(AppConfig):
         from apps.web.navigation import Entry, Tab, has
         from apps.web.policy import GET, SIGNED_IN, add
 
-        add("readiness", {"index": (GET, SIGNED_IN), "show": (GET, SIGNED_IN)})
+        add("readiness", {"index": (GET, SIGNED_IN), "show": (GET, SIGNED_IN), "sustained": (GET, SIGNED_IN)})
         navigation.add(
             Entry(
                 "readiness:index",
@@ -24,6 +24,10 @@ class ReadinessConfig(AppConfig):
                 tabs="readiness",
             )
         )
-        navigation.add_tabs("readiness", Tab("readiness:index", "Coverage", 10, covers=("readiness:show",)))
+        navigation.add_tabs(
+            "readiness",
+            Tab("readiness:index", "Coverage", 10, covers=("readiness:show",)),
+            Tab("readiness:sustained", "Over time", 50),
+        )
         destinations.add({"readiness": "readiness:index"})
         facts.add(own_facts.COUNTED, own_facts.count)

@@ -5,5 +5,6 @@ from apps.readiness import views
 app_name = "readiness"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("over-time/", views.sustained, name="sustained"),
     path("<str:kind>/<slug:key>/", views.show, name="show"),
 ]

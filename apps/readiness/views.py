@@ -10,6 +10,7 @@ from apps.candidates.places import place_of
 from apps.readiness.actions import refreshed_portfolio
 from apps.readiness.coverage import HEADINGS, MISSING, SORTS, Choice, coverage_of, spread_of
 from apps.readiness.ladder import guide_to
+from apps.readiness.sustained import sustained_map
 
 
 @require_safe
@@ -31,6 +32,24 @@ def index(request: SignedInRequest) -> HttpResponse:
         "guide": guide_to(candidacy.framework, candidacy.target_level),
     }
     return render(request, "readiness/index.html", context)
+
+
+@require_safe
+def sustained(request: SignedInRequest) -> HttpResponse:
+    """In which months the evidence for each indicator lies, and since when that is enough."""
+    candidacy = place_of(request.user).candidacy
+    if candidacy is None:
+        return redirect("candidates:start")
+    now = timezone.now()
+    framework = candidacy.framework
+    indicators = refreshed_portfolio(candidacy, now=now).indicators
+    context = {
+        "candidacy": candidacy,
+        "framework": framework,
+        "guide": guide_to(framework, candidacy.target_level),
+        "map": sustained_map(indicators, sufficiency=framework.sufficiency, today=timezone.localdate(now)),
+    }
+    return render(request, "readiness/sustained.html", context)
 
 
 @require_safe

@@ -360,6 +360,7 @@ TABLE: dict[str, tuple[Sample, ...]] = {
     ),
     # readiness
     "readiness:index": _everybody,
+    "readiness:sustained": _everybody,
     "readiness:show": (
         Sample(EVERYBODY, {"kind": Subject.PRINCIPLE.value, "key": "ownership"}),
         Sample(EVERYBODY - CANDIDATES, {"kind": Subject.PRINCIPLE.value, "key": "no-such"}),

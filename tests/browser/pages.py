@@ -392,6 +392,8 @@ VISITS = (
     Visit("story-version", "stories:version", "candidate", at=_version),
     Visit("readiness", "readiness:index", "candidate"),
     Visit("readiness-none", "readiness:index", BEGINNER),
+    Visit("readiness-sustained", "readiness:sustained", "candidate"),
+    Visit("readiness-sustained-none", "readiness:sustained", BEGINNER),
     Visit(
         "readiness-principle",
         "readiness:show",

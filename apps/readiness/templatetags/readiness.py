@@ -1,6 +1,8 @@
-"""The rows of coverage, joined once rather than looped over in a template."""
+"""The rows of coverage and of the months, joined once rather than looped over in a template."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import lru_cache
 
 from django import template
@@ -8,9 +10,10 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from apps.frameworks.schema import Framework
+from apps.frameworks.schema import Framework, Sufficiency
 from apps.readiness.ladder import Step
 from apps.readiness.portfolio import SubjectStanding
+from apps.readiness.sustained import Sustained
 from apps.web.templatetags.ui import DOT, icon, ladder_dot, mark, month
 
 register = template.Library()
@@ -120,3 +123,48 @@ def _to_the_bar(missing: tuple[str, ...], *, is_edited_since: bool) -> SafeStrin
         return format_html('<span class="need ok">{}At the bar</span>{}', icon("check", "i-sm"), note)
     words = "; ".join(missing)
     return format_html('<span class="soft">{}</span>{}', words[:1].upper() + words[1:], note)
+
+
+@register.filter
+def sustained_rule(sufficiency: Sufficiency) -> str:
+    months, recent = sufficiency.sustained_months, sufficiency.recent_months
+    return f"Sustained is {months} month{'' if months == 1 else 's'} in a row, the last of them in the last {recent}."
+
+
+@register.simple_tag
+def month_heads(months: Sequence[date]) -> SafeString:
+    """Draw two rows: the years over their months."""
+    years = Counter(month.year for month in months)
+    return format_html(
+        '<tr><th scope="col" rowspan="2">Indicator</th>{}</tr><tr>{}</tr>',
+        format_html_join(
+            "", '<th scope="colgroup" colspan="{}">{}</th>', ((count, year) for year, count in years.items())
+        ),
+        format_html_join("", '<th scope="col">{}</th>', ((f"{month:%b}",) for month in months)),
+    )
+
+
+@register.simple_tag
+def month_rows(rows: Iterable[Sustained]) -> SafeString:
+    return format_html_join(
+        "",
+        '<tr><th scope="row"><a href="{}">{}</a></th>{}</tr>',
+        (
+            (
+                reverse("readiness:show", args=[row.subject.kind, row.subject.key]),
+                row.subject.name,
+                format_html_join("", "{}", ((_month_cell(cell.stories, cell.step),) for cell in row.cells)),
+            )
+            for row in rows
+        ),
+    )
+
+
+@lru_cache(maxsize=512)
+def _month_cell(stories: int, step: int) -> SafeString:
+    """Outlined for evidenced and filled for corroborated, so that shape says it as well."""
+    if not stories:
+        return SafeString(
+            '<td class="mo0"><span aria-hidden="true">·</span><span class="vh">none</span></td>'
+        )
+    return format_html('<td class="mo{}">{}<span class="vh"> {}</span></td>', step, stories, Step(step).label)
