@@ -59,10 +59,12 @@ def messages_for(
 
 
 def _known_of(ids: Iterable[int], people: Mapping[int, Person], now: datetime) -> defaultdict[int, Known]:
-    wanted = [pk for pk in ids if pk in people]
+    wanted, since = [pk for pk in ids if pk in people], now - REMEMBERED
     rows = list(
         Message.objects.filter(user__in=wanted, kind=DIGEST)
-        .filter(Q(status__in=[Status.PENDING, Status.LEASED]) | Q(created_at__gt=now - REMEMBERED))
+        .filter(
+            Q(status__in=[Status.PENDING, Status.LEASED]) | Q(created_at__gt=since) | Q(sent_at__gt=since)
+        )
         .order_by("due_at", "pk")
         .values_list("pk", "user_id", "status", "ref", "sent_at")
     )

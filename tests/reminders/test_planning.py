@@ -238,6 +238,18 @@ def test_what_comes_after_the_digest_went_out_is_for_the_next_one(planned: Plan,
     assert Occurrence.objects.get(rule="stale_draft").message.ref == {"on": "2026-11-30"}  # type: ignore[union-attr]
 
 
+def test_a_digest_that_went_out_weeks_late_is_the_only_one_of_its_day(planned: Plan) -> None:
+    at(FRIDAY)
+    late = datetime(2026, 12, 11, 6, 0, tzinfo=UTC)
+    Message.objects.update(status=MailStatus.SENT, sent_at=late)
+
+    found = at(late + timedelta(hours=3))
+
+    assert ("log_wins", date(2026, 12, 11), "digested") in found
+    days = [ref["on"] for ref in Message.objects.order_by("due_at").values_list("ref", flat=True)]
+    assert days == ["2026-11-27", "2026-12-14"]
+
+
 @pytest.fixture
 def asked(planned: Plan, candidate: User, mentorship: Mentorship) -> Callable[..., object]:
     def ask(**fields: object) -> object:
