@@ -27,6 +27,19 @@ from config.embedded import postgres
 postgres.stop()
 postgres.ensure_started(durable=True)
 """
+STOP_REDIS = """
+from config.embedded import valkey
+valkey.stop()
+"""
+START_REDIS = """
+from config.embedded import valkey
+valkey.ensure_started()
+"""
+PID_OF_REDIS = """
+import redis
+from config.embedded import valkey
+print(redis.Redis(unix_socket_path=str(valkey.socket_path())).info()["process_id"])
+"""
 FLUSH_REDIS = """
 import redis
 from config.embedded import valkey
@@ -48,6 +61,8 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "worker 2": (*WORKER, "--hostname", "two@%h"),
     "beat 1": (*CELERY, "beat", "--pidfile=", "--loglevel", "ERROR", "--schedule", "{data}/beat-1"),
     "beat 2": (*CELERY, "beat", "--pidfile=", "--loglevel", "ERROR", "--schedule", "{data}/beat-2"),
+    "web": ("-m", "gunicorn", "--config", "python:config.serving", "config.wsgi"),
+    "loop": ("manage.py", "deliver", "--loop", "--pause", "{pause}"),
     "loop 1": ("manage.py", "deliver", "--loop", "--pause", "0.3"),
     "loop 2": ("manage.py", "deliver", "--loop", "--pause", "0.7"),
 }
@@ -57,10 +72,11 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
 class Installation:
     house: House
     database_url: str
+    pause: float = 5.0
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str) -> None:
-        words = [word.format(data=self.house.data_dir) for word in COMMANDS[name]]
+        words = [word.format(data=self.house.data_dir, pause=self.pause) for word in COMMANDS[name]]
         self.running[name] = subprocess.Popen(
             [sys.executable, "-W", "ignore", *words],
             cwd=ROOT,
@@ -87,6 +103,15 @@ class Installation:
     def flush_redis(self) -> None:
         self._run(FLUSH_REDIS)
 
+    def stop_redis(self) -> None:
+        self._run(STOP_REDIS)
+
+    def start_redis(self) -> None:
+        self._run(START_REDIS)
+
+    def pid_of_redis(self) -> int:
+        return int(self._run(PID_OF_REDIS))
+
     def write(self, statement: str, values: Mapping[str, object] | None = None) -> int:
         with self._connected() as connection:
             return connection.execute(statement, values or {}).rowcount
@@ -110,8 +135,11 @@ class Installation:
         with connection:
             yield connection
 
-    def _run(self, code: str) -> None:
-        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=self.house.env(), check=True, timeout=90)
+    def _run(self, code: str) -> str:
+        command = [sys.executable, "-c", code]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.house.env(), check=True, timeout=90, stdout=subprocess.PIPE, text=True
+        ).stdout
 
 
 @contextmanager

@@ -15,13 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.campaign.servers import COMMANDS, Installation, installed
+from tests.campaign.servers import Installation, installed
 from tests.mail.sink import Manner, Sink
 from tests.platform.house import House
 
 pytestmark = pytest.mark.campaign
 
 KILLS = 66
+PARTS = ("worker 1", "worker 2", "beat 1", "beat 2", "loop 1", "loop 2")
 PEOPLE = 120
 SECONDS_BETWEEN = 1.0
 # Rules that nothing these people did makes unneeded, each less often than it takes to be told monthly.
@@ -82,7 +83,7 @@ def installation(sink: Sink) -> Iterator[Installation]:
 
 def test_no_kill_loses_an_occurrence_or_doubles_a_row(installation: Installation, sink: Sink) -> None:
     choose = random.Random(7)
-    for name in COMMANDS:
+    for name in PARTS:
         installation.start(name)
     time.sleep(4)
     asked: list[tuple[object, ...]] = []
@@ -112,7 +113,7 @@ def bring_forward(installation: Installation) -> list[tuple[object, ...]]:
 
 def revive(installation: Installation) -> None:
     """Start what was killed, and what gave up by itself."""
-    for name in COMMANDS:
+    for name in PARTS:
         process = installation.running.get(name)
         if process is None or process.poll() is not None:
             installation.start(name)
