@@ -43,7 +43,7 @@ app.conf.update(
             "options": {"expires": 1800},
         },
         "end-deletions": {
-            "task": "apps.applications.tasks.end_deletions",
+            "task": "apps.accounts.tasks.end_deletions",
             "schedule": 3600.0,
             "options": {"expires": 1800},
         },

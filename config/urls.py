@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("apps.dashboards.urls")),
     path("cohorts/", include("apps.cohorts.urls")),
     path("", include("apps.candidates.urls")),
+    path("scope/", include("apps.scope.urls")),
     path("projects/", include("apps.projects.urls")),
     path("", include("apps.stories.urls")),
     path("reviews/", include("apps.reviews.urls")),

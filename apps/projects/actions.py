@@ -11,14 +11,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.candidates.models import Candidacy
 from apps.projects.models import Project
-
-
-class StaleSave(Exception):
-    """The project was saved elsewhere since the form was opened; `saved` is how it stands."""
-
-    def __init__(self, saved: Project) -> None:
-        super().__init__(f"project {saved.pk} is at revision {saved.revision}")
-        self.saved = saved
+from apps.web.versioned import write_from
 
 
 @transaction.atomic
@@ -43,16 +36,9 @@ def change_project(project: Project, values: Mapping[str, Any], *, started_from:
 
     Sending the same change twice is one change.
     """
-    stored = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
-    if all(getattr(stored, name) == value for name, value in values.items()):
-        return stored
-    if stored.revision != started_from:
-        raise StaleSave(stored)
-    for name, value in values.items():
-        setattr(stored, name, value)
-    stored.revision += 1
-    stored.save(update_fields=[*values, "revision"])
-    _raise_evidence_rev(by)
+    stored, has_changed = write_from(started_from, Project.objects.all(), project.pk, values)
+    if has_changed:
+        _raise_evidence_rev(by)
     return stored
 
 

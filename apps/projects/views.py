@@ -15,6 +15,7 @@ from apps.projects import actions
 from apps.projects.forms import ProjectForm
 from apps.projects.models import Project
 from apps.web.keyset import newest_page
+from apps.web.versioned import StaleSave
 
 
 @require_safe
@@ -29,7 +30,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             project = actions.create_project(form.values(), save_id=form.save_id_of_page(), by=request.user)
-        except actions.StaleSave as stale:
+        except StaleSave as stale:
             return _conflict(request, form, stale.saved)
         messages.success(request, f"{project.name} is in your projects.")
         return redirect("projects:index")
@@ -43,7 +44,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_project(project, form.values(), started_from=form.started_from(), by=request.user)
-        except actions.StaleSave as stale:
+        except StaleSave as stale:
             return _conflict(request, form, stale.saved)
         messages.success(request, "Saved.")
         return redirect("projects:index")

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
-import uuid
+from collections.abc import Iterable
+from datetime import date
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 from django.utils import timezone
 
 from apps.accounts.owned import OwnedQuerySet
+from apps.scope.growth import LISTS, Measures
 
 MOST_NAMES = 500
 LONGEST_NAME = 120
@@ -23,8 +25,14 @@ class SnapshotQuerySet(OwnedQuerySet["Snapshot"]):
     def newest_first(self) -> Self:
         return self.order_by("-taken_on", "-pk")
 
-    def with_systems(self) -> Self:
-        return self.prefetch_related("systems")
+    def measures_by_owner(self, people: Iterable[int]) -> dict[int, list[Measures]]:
+        """Return the figures of each person's snapshots, oldest first and without a name; one statement."""
+        found: dict[int, list[Measures]] = {pk: [] for pk in people}
+        rows = self.alive().filter(owner__in=list(found)).order_by("taken_on", "pk")
+        lengths = [Func(name, function="cardinality", output_field=models.IntegerField()) for name in LISTS]
+        for owner, *figures in rows.values_list("owner_id", "taken_on", *lengths, "budget", "currency", "pk"):
+            found[owner].append(Measures(*figures))
+        return found
 
 
 class Snapshot(models.Model):
@@ -38,6 +46,9 @@ class Snapshot(models.Model):
     # Both count the own one: two or more is beyond it.
     teams = _names()
     organisations = _names()
+    # "Ledger, 40 services": the name, and after a comma how large it is.
+    systems_owned = _names()
+    systems_influenced = _names()
     # A year's, in whole units of a currency that the person names; None: none, or not said.
     budget = models.PositiveBigIntegerField(null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
@@ -64,29 +75,17 @@ class Snapshot(models.Model):
         return f"scope on {self.taken_on}"
 
 
-class System(models.Model):
-    """A system named in a snapshot: owned, or influenced without owning it."""
-
-    # Given by the page that offered the empty row, so that a row saved twice is one row.
-    key = models.UUIDField(default=uuid.uuid4)
-    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="systems")
-    position = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=LONGEST_NAME)
-    is_owned = models.BooleanField("owned", default=True)
-    # In the person's own words: requests a second, users, services.
-    size = models.CharField(max_length=120, blank=True)
-
-    class Meta:
-        ordering = ("position",)
-        constraints = [models.UniqueConstraint(fields=["snapshot", "key"], name="system_key_once_a_snapshot")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class DecisionQuerySet(OwnedQuerySet["Decision"]):
     def newest_first(self) -> Self:
         return self.order_by("-decided_on", "-pk")
+
+    def dates_by_owner(self, people: Iterable[int]) -> dict[int, list[date]]:
+        """Return the days of each person's decisions, oldest first; one statement."""
+        found: dict[int, list[date]] = {pk: [] for pk in people}
+        rows = self.alive().filter(owner__in=list(found)).order_by("decided_on")
+        for owner, day in rows.values_list("owner_id", "decided_on"):
+            found[owner].append(day)
+        return found
 
 
 class Decision(models.Model):

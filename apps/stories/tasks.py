@@ -5,7 +5,7 @@ from django.db.models import Max
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
-from apps.stories.models import Story, StoryRevision, Win
+from apps.stories.models import StoryRevision
 
 SAVE_IDS_ARE_KEPT_FOR = timedelta(days=7)
 EVERY_REVISION_IS_KEPT_FOR = timedelta(days=90)
@@ -13,7 +13,7 @@ EVERY_REVISION_IS_KEPT_FOR = timedelta(days=90)
 
 @shared_task
 def prune_revisions() -> None:
-    """Forget old save ids, thin old revisions to one an hour, end deletions that can't be undone."""
+    """Forget old save ids, thin old revisions to one an hour."""
     now = timezone.now()
     StoryRevision.objects.filter(saved_at__lt=now - SAVE_IDS_ARE_KEPT_FOR).exclude(save_id=None).update(
         save_id=None
@@ -23,5 +23,3 @@ def prune_revisions() -> None:
         old.annotate(hour=TruncHour("saved_at")).values("story", "hour").annotate(last=Max("pk"))
     )
     old.exclude(pk__in=last_of_each_hour.values("last")).delete()
-    Story.objects.beyond_undo(now).delete()
-    Win.objects.beyond_undo(now).delete()

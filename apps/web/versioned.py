@@ -1,8 +1,9 @@
-"""Forms of rows that are saved whole: each save names the revision it began from and an id of its own."""
+"""Rows that are saved whole: each save names the revision it began from and an id of its own."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +13,34 @@ from django.db import models
 from django.http import QueryDict
 
 A_DATE_THAT_EXISTS = "Write a date that exists, such as 2027-03-31."
+
+
+class StaleSave[Row: models.Model](Exception):
+    """It was saved elsewhere since the form was opened; nothing was written, `saved` is how it stands."""
+
+    def __init__(self, saved: Row) -> None:
+        super().__init__(str(saved))
+        self.saved = saved
+
+
+def write_from[Row: models.Model](
+    started_from: int, rows: models.QuerySet[Row], pk: int, values: Mapping[str, Any]
+) -> tuple[Row, bool]:
+    """Write `values` if nobody saved the row since revision `started_from`, else raise StaleSave.
+
+    Call it in a transaction. Returns the row and whether anything changed: the same values sent twice are
+    one change. The model has a `revision`.
+    """
+    stored: Any = rows.select_for_update(of=("self",)).get(pk=pk)
+    if all(getattr(stored, name) == value for name, value in values.items()):
+        return stored, False
+    if stored.revision != started_from:
+        raise StaleSave(stored)
+    for name, value in values.items():
+        setattr(stored, name, value)
+    stored.revision += 1
+    stored.save(update_fields=[*values, "revision"])
+    return stored, True
 
 
 @dataclass(frozen=True)
@@ -77,4 +106,4 @@ class VersionedForm[Row: models.Model](forms.ModelForm[Row]):
             names = {str(key): label for key, label in self.fields[name].widget.choices}
             keys = value if isinstance(value, list) else [value]
             return ", ".join(str(names.get(str(key), key)) for key in keys)
-        return str(value)
+        return "; ".join(value) if isinstance(value, list) else str(value)

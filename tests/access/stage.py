@@ -54,7 +54,7 @@ from tests.factories.mail import MessageFactory
 from tests.factories.projects import MetricFactory, ProjectFactory
 from tests.factories.reminders import OccurrenceFactory, PlanFactory, ScheduleFactory
 from tests.factories.reviews import CommentFactory, RatingFactory, ReviewFactory, StoryGrantFactory
-from tests.factories.scope import DecisionFactory, SnapshotFactory, SystemFactory
+from tests.factories.scope import DecisionFactory, SnapshotFactory
 from tests.factories.stories import StoryFactory, StoryMetricFactory, StoryVersionFactory, WinFactory
 
 ASKED_TOKEN = "a" * 43
@@ -307,10 +307,12 @@ def _put_rest_of_owner(stage: Stage) -> None:
     link = "https://example.com/win"
     stage.put("win", WinFactory.create(owner=owner, link=link), only(OWNER))
     stage.put("deleted win", WinFactory.create(owner=owner, link=link, deleted_at=now), NOBODY)
-    snapshot = SnapshotFactory.create(owner=owner, currency="EUR")
-    stage.put("scope snapshot", snapshot, NOBODY)
-    stage.put("system in scope", SystemFactory.create(snapshot=snapshot), NOBODY)
-    stage.put("decision", DecisionFactory.create(owner=owner), NOBODY)
+    snapshot = SnapshotFactory.create(owner=owner, currency="EUR", taken_on=now.date())
+    stage.put("scope snapshot", snapshot, only(OWNER))
+    stage.put("deleted snapshot", SnapshotFactory.create(owner=owner, deleted_at=now), NOBODY)
+    decided_on = now.date()
+    stage.put("decision", DecisionFactory.create(owner=owner, decided_on=decided_on), only(OWNER))
+    stage.put("deleted decision", DecisionFactory.create(owner=owner, deleted_at=now), NOBODY)
     stage.put("rating", SelfRatingFactory.create(candidacy=candidacy, note="Note"), only(OWNER))
     earlier = SelfRatingFactory.create(candidacy=candidacy, note="Note", rated_at=now - timedelta(days=9))
     stage.put("earlier rating", earlier, only(OWNER))
@@ -383,6 +385,8 @@ def _put_other(stage: Stage) -> None:
     review = ReviewFactory.create(mentorship=mentorship, version=version)
     stage.put("other draft", review, only(UNASSIGNED))
     _let_read(stage, "other draft", "reviews.Review.question", only(OTHER, UNASSIGNED))
+    stage.put("other snapshot", SnapshotFactory.create(owner=other), only(OTHER))
+    stage.put("other decision", DecisionFactory.create(owner=other), only(OTHER))
     stage.put("other win", WinFactory.create(owner=other), only(OTHER))
     stage.put("other project", ProjectFactory.create(owner=other), only(OTHER))
     stage.put("other conversation", ConversationFactory.create(owner=other), only(OTHER))

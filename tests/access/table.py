@@ -275,6 +275,27 @@ TABLE: dict[str, tuple[Sample, ...]] = {
         *_for(only(OWNER), "project", body={"name": "New", "status": "done", "revision": 9}),
         *_for(only(OTHER), "other project"),
     ),
+    # scope
+    "scope:index": _everybody,
+    "scope:new": (Sample(EVERYBODY, body={"taken_on": "2020-01-01", "teams": "Payments"}),),
+    "scope:edit": (
+        *_for(only(OWNER), "scope snapshot", body={"taken_on": "2020-01-01", "revision": 1}),
+        # Begun from a revision that is not the stored one: both texts are shown.
+        *_for(only(OWNER), "scope snapshot", body={"taken_on": "2020-01-01", "revision": 9}),
+        *_for(NOBODY, "deleted snapshot"),
+        *_for(only(OTHER), "other snapshot"),
+    ),
+    "scope:delete": (*_for(only(OWNER), "scope snapshot"), *_for(NOBODY, "deleted snapshot")),
+    "scope:undo": (*_for(only(OWNER), "deleted snapshot"), *_for(NOBODY, "scope snapshot")),
+    "scope:decision_new": (Sample(EVERYBODY, body={"title": "New", "decided_on": "2020-01-01"}),),
+    "scope:decision_edit": (
+        *_for(only(OWNER), "decision", body={"title": "New", "decided_on": "2020-01-01", "revision": 1}),
+        *_for(only(OWNER), "decision", body={"title": "New", "decided_on": "2020-01-01", "revision": 9}),
+        *_for(NOBODY, "deleted decision"),
+        *_for(only(OTHER), "other decision"),
+    ),
+    "scope:decision_delete": (*_for(only(OWNER), "decision"), *_for(NOBODY, "deleted decision")),
+    "scope:decision_undo": (*_for(only(OWNER), "deleted decision"), *_for(NOBODY, "decision")),
     # stories
     "stories:wins": _everybody,
     "stories:win_new": (Sample(EVERYBODY, body={"text": "Done"}),),

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import AccessRecord, User
+from apps.accounts.tasks import end_deletions
 from apps.applications.models import Conversation
-from apps.applications.tasks import end_deletions
 from apps.candidates.models import Candidacy, MentorshipKind
 from tests.cast import CountStatements, SignIn
 from tests.factories.applications import ConversationFactory

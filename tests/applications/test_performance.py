@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from apps.accounts import private_texts
 from apps.accounts.models import AccessRecord, User
+from apps.accounts.tasks import end_deletions
 from apps.applications.facts import PERFORMANCE
 from apps.applications.models import PerformanceRecord
-from apps.applications.tasks import end_deletions
 from apps.candidates.facts import facts_of, facts_of_all
 from apps.candidates.models import Candidacy, MentorshipKind
 from tests.cast import CountStatements, SignIn

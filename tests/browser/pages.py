@@ -17,6 +17,7 @@ from apps.cohorts.models import Cohort
 from apps.dashboards.demo import ACCOUNTS, PASSWORD
 from apps.projects.models import Project
 from apps.reviews.models import Review, Verdict
+from apps.scope.models import Decision, Snapshot
 from apps.stories.models import Story, Win
 from tests.factories.accounts import TOKEN, InvitationFactory, UserFactory
 from tests.factories.candidates import CandidacyFactory
@@ -129,6 +130,14 @@ def _start_in_the_past(page: Page, cast: Cast) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def _record_scope_to_come(page: Page, cast: Cast) -> None:
+    page.goto(cast.address("scope:new"))
+    page.get_by_label("Date", exact=True).fill("2100-01-01")
+    page.get_by_label("Budget a year").fill("-5")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("alert").first.wait_for()
+
+
 def _save_in_two_tabs(page: Page, cast: Cast) -> None:
     story = story_of(cast.people["candidate"])
     page.goto(cast.address("stories:edit", pk=story.pk))
@@ -221,6 +230,14 @@ def _conversation(cast: Cast) -> Values:
 
 def _record(cast: Cast) -> Values:
     return {"pk": PerformanceRecord.objects.visible_to(cast.people["candidate"]).order_by("pk")[0].pk}
+
+
+def _snapshot(cast: Cast) -> Values:
+    return {"pk": Snapshot.objects.visible_to(cast.people["candidate"]).newest_first()[0].pk}
+
+
+def _decision(cast: Cast) -> Values:
+    return {"pk": Decision.objects.visible_to(cast.people["candidate"]).newest_first()[0].pk}
 
 
 def _cohort(cast: Cast) -> Values:
@@ -375,6 +392,13 @@ VISITS = (
     ),
     Visit("my-candidates", "candidates:my_candidates", "mentor"),
     Visit("my-candidates-none", "candidates:my_candidates", NEWCOMER),
+    Visit("scope", "scope:index", "candidate"),
+    Visit("scope-none", "scope:index", BEGINNER),
+    Visit("scope-new", "scope:new", "candidate"),
+    Visit("scope-edit", "scope:edit", "candidate", at=_snapshot),
+    Visit("scope-refused", "scope:new", "candidate", after=_record_scope_to_come, at_last="scope:new"),
+    Visit("decision-new", "scope:decision_new", "candidate"),
+    Visit("decision-edit", "scope:decision_edit", "candidate", at=_decision),
     Visit("projects", "projects:index", "candidate"),
     Visit("projects-none", "projects:index", BEGINNER),
     Visit("project-new", "projects:new", "candidate"),

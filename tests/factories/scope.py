@@ -2,12 +2,12 @@ from datetime import date
 
 import factory
 
-from apps.scope.models import Decision, Snapshot, System
+from apps.scope.models import Decision, Snapshot
 from tests.factories.accounts import UserFactory
 
 
 class SnapshotFactory(factory.django.DjangoModelFactory[Snapshot]):
-    """Two reports, three people influenced, two teams, one organisation, no system."""
+    """Two reports, three people influenced, two teams, one organisation, two systems."""
 
     class Meta:
         model = Snapshot
@@ -18,17 +18,9 @@ class SnapshotFactory(factory.django.DjangoModelFactory[Snapshot]):
     people_influenced = ["Cy", "Di", "Eva"]
     teams = ["Payments", "Ledger"]
     organisations = ["Commerce"]
+    systems_owned = ["Ledger, 40 services"]
+    systems_influenced = ["Gateway"]
     note = "Note"
-
-
-class SystemFactory(factory.django.DjangoModelFactory[System]):
-    class Meta:
-        model = System
-
-    snapshot = factory.SubFactory(SnapshotFactory)
-    position = factory.Sequence(lambda n: n)
-    name = factory.Sequence(lambda n: f"System {n}")
-    size = "3 services"
 
 
 class DecisionFactory(factory.django.DjangoModelFactory[Decision]):

@@ -29,7 +29,9 @@ ZONES = ("UTC", "America/Los_Angeles", "Europe/Berlin", "Asia/Kolkata", "Austral
 # Rules whose facts and page are there, and which nothing in these months makes unneeded for good.
 PLAYED = (
     "baseline_rating",
+    "first_scope",
     "ask_mentor",
+    "scope_snapshot",
     "log_wins",
     "log_wins_later",
     "win_to_story",

@@ -38,7 +38,7 @@ def test_explain_says_when_and_why_not(planned: Candidacy, candidate: User) -> N
 
     text = "\n".join(said("explain", candidate.email))
     assert "log_wins: as planned; not needed as things are" in text
-    assert "open_actions: no page for “gaps” yet" in text
+    assert "weekly_practice: no page for “practice” yet" in text
     assert "stale_draft: follows what happens" in text
     assert "principles_without_evidence: quiet after 5 ignored" in text
 

@@ -39,9 +39,9 @@ def test_a_candidacy_is_planned_by_the_tick_that_finds_it(candidacy: Candidacy, 
 
     schedules = dict(Schedule.objects.values_list("rule", "next_due_at"))
     assert schedules["log_wins"] == FRIDAY
-    # Nobody counts actions yet, and there is no page for scope.
-    assert "open_actions" not in schedules
-    assert "scope_snapshot" not in schedules
+    assert "scope_snapshot" in schedules
+    # Nobody counts sessions of practice yet, and there is no page for them.
+    assert "weekly_practice" not in schedules
 
 
 def test_what_is_due_becomes_an_occurrence_and_the_schedule_moves_on(planned: Plan) -> None:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.accounts.tasks import end_deletions
 from apps.candidates.models import Candidacy, Mentorship
 from apps.frameworks.schema import Framework
 from apps.stories import actions
@@ -203,7 +204,7 @@ def test_deletions_become_real_after_thirty_days(candidate: User, now: datetime)
     kept = StoryFactory.create(owner=candidate, deleted_at=now - timedelta(days=29))
     WinFactory.create(owner=candidate, deleted_at=now - timedelta(days=31))
 
-    prune_revisions()
+    end_deletions()
 
     assert list(Story.objects.all()) == [kept]
     assert not StoryRevision.objects.filter(story=gone.pk).exists()

@@ -216,12 +216,35 @@ class RecordPart(Part):
     kept_at: str = ""
 
 
+class SnapshotPart(Part):
+    days_ago: int
+    direct_reports: tuple[str, ...] = ()
+    people_influenced: tuple[str, ...] = ()
+    systems_owned: tuple[str, ...] = ()
+    systems_influenced: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    budget: int | None = None
+    currency: str = ""
+    note: str = ""
+
+
+class DecisionPart(Part):
+    title: str
+    days_ago: int
+    horizon_months: int | None = None
+    teams: tuple[str, ...] = ()
+    reasoning: str = ""
+
+
 class CandidatePart(Part):
     candidacy: CandidacyPart
     ratings: tuple[RatingPart, ...]
     projects: tuple[ProjectPart, ...] = ()
     wins: tuple[WinPart, ...] = ()
     stories: tuple[StoryPart, ...] = ()
+    snapshots: tuple[SnapshotPart, ...] = ()
+    decisions: tuple[DecisionPart, ...] = ()
     talks: tuple[TalkPart, ...] = ()
     answers: tuple[AnswerPart, ...] = ()
     records: tuple[RecordPart, ...] = ()

@@ -1,0 +1,100 @@
+"""How the reach of somebody's work has grown: a series of figures, compared with its first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+# The lists of a snapshot in the order of a `Measures`.
+LISTS: Final = (
+    "direct_reports",
+    "people_influenced",
+    "systems_owned",
+    "systems_influenced",
+    "teams",
+    "organisations",
+)
+
+
+@dataclass(frozen=True)
+class Measures:
+    """The figures of one snapshot. Teams and organisations count the own one; the budget is a year's.
+
+    `pk` and `currency` say which row they are of and in what the budget is counted.
+    """
+
+    taken_on: date
+    direct_reports: int = 0
+    people_influenced: int = 0
+    systems_owned: int = 0
+    systems_influenced: int = 0
+    teams: int = 0
+    organisations: int = 0
+    budget: int | None = None
+    currency: str = ""
+    pk: int = 0
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What is measured: its column, its words, and the fact of the frameworks' vocabulary it answers."""
+
+    name: str
+    label: str
+    fact: str = ""
+
+
+FIGURES: Final = (
+    Figure("direct_reports", "Direct reports", "direct_reports"),
+    Figure("people_influenced", "People influenced", "people_influenced"),
+    Figure("systems_owned", "Systems owned", "systems_owned"),
+    Figure("systems_influenced", "Systems influenced"),
+    Figure("teams", "Teams affected", "teams_affected"),
+    Figure("organisations", "Organisations affected", "organisations_affected"),
+    Figure("budget", "Budget a year"),
+)
+DECISIONS: Final = Figure("decisions", "Decisions made", "decisions_made")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure over time. `points` are days and values, oldest first, unknown ones left out."""
+
+    figure: Figure
+    points: tuple[tuple[date, int], ...]
+
+    @property
+    def latest(self) -> int | None:
+        return self.points[-1][1] if self.points else None
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether the newest value is above the first."""
+        return len(self.points) > 1 and self.points[-1][1] > self.points[0][1]
+
+
+def lines_of(snapshots: Iterable[Measures], decided_on: Sequence[date] = ()) -> tuple[Line, ...]:
+    """Return a line for each figure, and one that counts decisions up to each snapshot and up to now.
+
+    The order in which snapshots and decisions come makes no difference.
+    """
+    ordered = sorted(snapshots, key=lambda one: one.taken_on)
+    lines = [
+        Line(
+            figure,
+            tuple(
+                (one.taken_on, value) for one in ordered if (value := getattr(one, figure.name)) is not None
+            ),
+        )
+        for figure in FIGURES
+    ]
+    days = sorted(decided_on)
+    counted = tuple((day, number) for number, day in enumerate(days, 1) if day not in days[number:])
+    return (*lines, Line(DECISIONS, counted))
+
+
+def measures_grown(snapshots: Iterable[Measures]) -> int:
+    """Count the figures that are higher in the newest snapshot than in the first."""
+    return sum(line.has_grown for line in lines_of(snapshots))
