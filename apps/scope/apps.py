@@ -31,3 +31,4 @@ class ScopeConfig(AppConfig):
         private_texts.add(own_texts.SNAPSHOTS, own_texts.DECISIONS)
         destinations.add({"scope": "scope:index"})
         facts.add(own_facts.COUNTED, own_facts.count)
+        facts.add(("decisions_made",), own_facts.count_decisions)

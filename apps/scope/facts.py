@@ -12,7 +12,6 @@ from apps.scope.models import Decision, Snapshot
 
 COUNTED: Final = (
     *(figure.fact for figure in FIGURES if figure.fact),
-    "decisions_made",
     "scope_snapshots",
     "has_scope_snapshot",
     "days_since_scope_snapshot",
@@ -21,16 +20,17 @@ COUNTED: Final = (
 
 
 def count(candidacies: Sequence[Candidacy], today: date) -> Mapping[int, Mapping[str, float | None]]:
-    """Count for all at once: two statements."""
+    """Count snapshots for all at once: one statement."""
     people = {candidacy.person_id for candidacy in candidacies}
     snapshots = Snapshot.objects.measures_by_owner(people)
-    decisions = Decision.objects.dates_by_owner(people)
+    return {candidacy.pk: _counted(snapshots[candidacy.person_id], today) for candidacy in candidacies}
+
+
+def count_decisions(candidacies: Sequence[Candidacy], _: date) -> Mapping[int, Mapping[str, float | None]]:
+    """One statement, for those alone who ask for them."""
+    decisions = Decision.objects.dates_by_owner(candidacy.person_id for candidacy in candidacies)
     return {
-        candidacy.pk: {
-            **_counted(snapshots[candidacy.person_id], today),
-            "decisions_made": len(decisions[candidacy.person_id]),
-        }
-        for candidacy in candidacies
+        candidacy.pk: {"decisions_made": len(decisions[candidacy.person_id])} for candidacy in candidacies
     }
 
 

@@ -145,8 +145,9 @@ def test_facts_follow_from_the_newest_snapshot(candidate: User, candidacy: Candi
     DecisionFactory.create_batch(2, owner=candidate)
     DecisionFactory.create(owner=candidate, deleted_at=timezone.now())
 
-    known = facts_of(candidacy, today, facts.COUNTED)
-    assert {name: known[name] for name in facts.COUNTED} == {
+    asked = (*facts.COUNTED, "decisions_made")
+    known = facts_of(candidacy, today, asked)
+    assert {name: known[name] for name in asked} == {
         "direct_reports": 0,
         "people_influenced": 3,
         "systems_owned": 1,
@@ -176,12 +177,12 @@ def test_index_takes_the_same_statements_however_many_rows(
 
 
 @pytest.mark.parametrize("number", [1, 3, 100])
-def test_facts_of_many_take_two_statements(number: int, statements: CountStatements) -> None:
+def test_facts_of_many_take_a_statement_for_each_kind(number: int, statements: CountStatements) -> None:
     candidacies = CandidacyFactory.create_batch(number)
     for candidacy in candidacies:
         SnapshotFactory.create(owner=candidacy.person)
 
     with statements() as done:
-        facts_of_all(candidacies, timezone.localdate(), ["teams_affected"])
+        facts_of_all(candidacies, timezone.localdate(), ["teams_affected", "decisions_made"])
 
     assert done.count == 2, done.sql

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         schedules = Schedule.objects.exclude(next_due_at=None).select_related("plan__person")
         if user:
             schedules = schedules.filter(plan__person=user)
-        for schedule in schedules.order_by("next_due_at", "pk")[:MOST_LISTED]:
+        for schedule in schedules.order_by("next_due_at", "plan__person__email", "rule")[:MOST_LISTED]:
             owner = schedule.plan.person
             self.stdout.write(f"{_local(schedule.next_due_at, owner)}  {owner.email}  {schedule.rule}")
 
