@@ -99,6 +99,10 @@ class SnapshotForm(DatedForm[Snapshot]):
         required=False,
         min_value=0,
         max_value=10**15,
+        error_messages={
+            "min_value": "Write nought or more.",
+            "invalid": "Write a whole number without a unit.",
+        },
         help_text="What you decide on, in whole units. Leave it empty if there is none.",
     )
     currency = forms.RegexField(

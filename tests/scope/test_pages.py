@@ -63,7 +63,7 @@ def test_the_same_form_sent_twice_takes_one_snapshot(client: Client, candidate: 
         ("taken_on", "2999-01-01", "choose today or a day before"),
         ("taken_on", "1200-01-01", "from 1970 on"),
         ("taken_on", "soon", "Write a date that exists"),
-        ("budget", "-1", "greater than or equal to 0"),
+        ("budget", "-1", "nought or more"),
         ("currency", "Euro", "three letters"),
         ("teams", "\n".join(f"Team {n}" for n in range(MOST_NAMES + 1)), "at most 500"),
         ("teams", "x" * 1_000_000, "a name holds at most 120"),
