@@ -19,6 +19,7 @@ from apps.applications.models import PerformanceRecord
 from apps.stories.frames import framework_for
 from apps.web.keyset import newest_page
 from apps.web.toasts import toast_with_undo
+from apps.web.typed import typed_into
 
 
 @require_safe
@@ -70,9 +71,8 @@ def performance_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: SignedInRequest, **more: Any) -> RecordForm:
-    typed = request.POST if request.method == "POST" else None
     scale = framework_for(request.user).ratings
-    return RecordForm(typed, today=timezone.localdate(), scale=scale, **more)
+    return RecordForm(typed_into(request), today=timezone.localdate(), scale=scale, **more)
 
 
 def _conflict(request: SignedInRequest, form: RecordForm, saved: PerformanceRecord) -> HttpResponse:

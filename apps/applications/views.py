@@ -20,11 +20,12 @@ from apps.candidates.models import Mentorship
 from apps.candidates.places import place_of
 from apps.web.keyset import newest_page
 from apps.web.toasts import toast_with_undo
+from apps.web.typed import typed_into
 
 
 @require_safe
 def manager(request: SignedInRequest) -> HttpResponse:
-    return _manager_page(request, SupportForm(today=timezone.localdate()))
+    return _manager_page(request, SupportForm(typed_into(request), today=timezone.localdate()))
 
 
 @require_POST
@@ -60,8 +61,7 @@ def _manager_page(
 
 
 def conversation_new(request: SignedInRequest) -> HttpResponse:
-    typed = request.POST if request.method == "POST" else None
-    form = ConversationForm(typed, today=timezone.localdate())
+    form = ConversationForm(typed_into(request), today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         try:
             noted = actions.log_conversation(
@@ -78,8 +78,7 @@ def conversation_new(request: SignedInRequest) -> HttpResponse:
 
 def conversation_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     noted = get_object_or_404(Conversation.objects.editable_by(request.user), pk=pk)
-    typed = request.POST if request.method == "POST" else None
-    form = ConversationForm(typed, instance=noted, today=timezone.localdate())
+    form = ConversationForm(typed_into(request), instance=noted, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_conversation(

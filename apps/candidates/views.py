@@ -29,6 +29,7 @@ from apps.cohorts.models import Membership
 from apps.frameworks.models import FrameworkVersion
 from apps.web.keyset import newest_page
 from apps.web.toasts import toast_with_undo
+from apps.web.typed import typed_into
 
 
 def start(request: SignedInRequest) -> HttpResponse:
@@ -118,7 +119,7 @@ def rate(request: SignedInRequest) -> HttpResponse:
     if candidacy is None:
         return _none_yet(request)
     current = actions.by_subject(SelfRating.objects.current_of(candidacy))
-    form = RatingForm(candidacy, current, request.POST if request.method == "POST" else None)
+    form = RatingForm(candidacy, current, typed_into(request))
     if request.method != "POST":
         return _rating_page(request, candidacy, form)
     if not form.is_valid():
@@ -159,7 +160,9 @@ def _none_yet(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def mentors(request: SignedInRequest) -> HttpResponse:
     candidacy = place_of(request.user).candidacy
-    return _mentors_page(request, candidacy) if candidacy else _none_yet(request)
+    if candidacy is None:
+        return _none_yet(request)
+    return _mentors_page(request, candidacy, form=InviteMentorForm(typed_into(request)))
 
 
 @require_POST

@@ -15,6 +15,7 @@ from apps.projects import actions
 from apps.projects.forms import ProjectForm
 from apps.projects.models import Project
 from apps.web.keyset import newest_page
+from apps.web.typed import typed_into
 from apps.web.versioned import StaleSave
 
 
@@ -26,7 +27,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 
 def new(request: SignedInRequest) -> HttpResponse:
-    form = ProjectForm(request.POST or None, **_ladder_of(request))
+    form = ProjectForm(typed_into(request), **_ladder_of(request))
     if request.method == "POST" and form.is_valid():
         try:
             project = actions.create_project(form.values(), save_id=form.save_id_of_page(), by=request.user)
@@ -40,7 +41,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(Project.objects.editable_by(request.user), pk=pk)
-    form = ProjectForm(request.POST or None, instance=project, **_ladder_of(request))
+    form = ProjectForm(typed_into(request), instance=project, **_ladder_of(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_project(project, form.values(), started_from=form.started_from(), by=request.user)

@@ -23,6 +23,7 @@ from apps.reviews.subjects import given_ratings
 from apps.stories.actions import minimum_words
 from apps.stories.models import Story
 from apps.web.keyset import newest_page
+from apps.web.typed import typed_into
 
 
 @require_safe
@@ -60,7 +61,7 @@ def ask(request: SignedInRequest, story_id: int) -> HttpResponse:
     story = get_object_or_404(Story.objects.editable_by(request.user).for_editor(), pk=story_id)
     candidacy = place_of(request.user).candidacy
     mentorships = list(candidacy.mentorships.active().select_related("mentor")) if candidacy else []
-    form = AskForm(request.POST or None, mentorships=mentorships)
+    form = AskForm(typed_into(request), mentorships=mentorships)
     if request.method == "POST" and candidacy and form.is_valid():
         return _ask(request, story, candidacy, form)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK

@@ -15,6 +15,7 @@ from apps.stories.frames import framework_for
 from apps.stories.models import Win
 from apps.web.keyset import newest_page
 from apps.web.toasts import toast_with_undo
+from apps.web.typed import typed_into
 
 
 @require_safe
@@ -35,7 +36,7 @@ def wins(request: SignedInRequest) -> HttpResponse:
 def win_new(request: SignedInRequest) -> HttpResponse:
     framework = framework_for(request.user)
     today = timezone.localdate()
-    form = WinForm(request.POST or None, instance=Win(owner=request.user), framework=framework, today=today)
+    form = WinForm(typed_into(request), instance=Win(owner=request.user), framework=framework, today=today)
     if request.method == "POST" and form.is_valid():
         win = form.save()
         toast_with_undo(request, "Logged.", reverse("stories:win_delete", args=[win.pk]))
@@ -48,7 +49,7 @@ def win_new(request: SignedInRequest) -> HttpResponse:
 def win_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     win = get_object_or_404(Win.objects.editable_by(request.user).select_related("story"), pk=pk)
     framework = framework_for(request.user)
-    form = WinForm(request.POST or None, instance=win, framework=framework, today=timezone.localdate())
+    form = WinForm(typed_into(request), instance=win, framework=framework, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         form.save()
         return redirect("stories:wins")

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from apps.web import health
+from apps.web import health, typed
 from apps.web import metrics as figures
 from apps.web import styleguide as samples
 from apps.web.context import THEMES
@@ -77,6 +77,9 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form is too old; one of our own pages gets back what was typed into it."""
+    if typed.came_from_here(request) and (back := typed.sent_too_late(request)):
+        return back
     return render(request, "403_csrf.html", status=403)
 
 

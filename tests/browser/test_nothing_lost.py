@@ -5,9 +5,12 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Dialog, Page, Route, expect
 
 from apps.accounts.models import User
+from apps.candidates.models import SelfRating
+from apps.projects.models import Project
 from apps.stories.forms import LONGEST_SECTION
 from apps.stories.models import Story, Win
-from tests.browser.conftest import Enter
+from tests.browser import steps
+from tests.browser.conftest import Enter, OpenBrowser
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.candidates import CandidacyFactory
 from tests.factories.stories import StoryFactory
@@ -287,3 +290,68 @@ def test_enter_in_a_field_saves_and_numbers_no_version(editor: Page, story: Stor
     story.refresh_from_db()
     assert story.own_part == "Led it"
     assert story.versions.count() == 0
+
+
+def sign_in_again(page: Page) -> None:
+    page.get_by_label("E-mail").fill("maya@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+@pytest.mark.parametrize("is_scripted", [True, False], ids=["scripted", "plain"])
+def test_a_plain_form_sent_after_the_session_ended_is_back_after_signing_in(
+    writer: User, site: str, open_browser: OpenBrowser, enter: Enter, is_scripted: bool
+) -> None:
+    page = open_browser(java_script_enabled=is_scripted)
+    enter(page.context, writer)
+    page.goto(f"{site}/projects/new/")
+    page.get_by_label("Name").fill("Typed signed out")
+    page.get_by_label("What it is about").fill("Two paragraphs\n\nof it")
+    page.get_by_label("Start").fill("2026-03-01")
+    Session.objects.all().delete()
+    page.locator("main [data-save]").click()
+    expect(page.get_by_text("You were signed out. Sign in again within the hour")).to_be_visible()
+
+    sign_in_again(page)
+
+    expect(page.get_by_label("Name")).to_have_value("Typed signed out")
+    expect(page.get_by_label("What it is about")).to_have_value("Two paragraphs\n\nof it")
+    expect(page.get_by_label("Start")).to_have_value("2026-03-01")
+    assert not Project.objects.exists()
+    page.locator("main [data-save]").click()
+    expect(page.get_by_role("link", name="Typed signed out")).to_be_visible()
+    assert Project.objects.get().summary.replace("\r\n", "\n") == "Two paragraphs\n\nof it"
+
+
+def test_ratings_sent_after_the_session_ended_are_back_after_signing_in(
+    page: Page, writer: User, site: str
+) -> None:
+    page.goto(f"{site}/rate/")
+    steps.choose(page, "Nearly", within=page.get_by_role("group", name="Ownership"))
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Save ratings").click()
+
+    sign_in_again(page)
+
+    expect(page.locator("#principle-ownership-2")).to_be_checked()
+    assert not SelfRating.objects.exists()
+    page.get_by_role("button", name="Save ratings").click()
+    expect(page.get_by_text("Saved: 1 rating, dated today.")).to_be_visible()
+
+
+def test_a_page_opened_before_signing_in_elsewhere_comes_back_with_what_was_typed(
+    page: Page, writer: User, site: str
+) -> None:
+    page.goto(f"{site}/wins/new")
+    page.get_by_label("What did you get done?").fill("Typed on the old page")
+    Session.objects.all().delete()
+    other = page.context.new_page()
+    other.goto(f"{site}/accounts/login/")
+    sign_in_again(other)
+    expect(other.get_by_role("heading", level=1)).to_be_visible()
+
+    page.get_by_role("button", name="Log it", exact=True).click()
+
+    expect(page.get_by_text("What you typed is back")).to_be_visible()
+    expect(page.get_by_label("What did you get done?")).to_have_value("Typed on the old page")
+    assert not Win.objects.exists()

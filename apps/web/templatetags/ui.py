@@ -9,12 +9,13 @@ from typing import Any
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
-from apps.web import navigation, toasts
+from apps.web import navigation, toasts, typed
 from apps.web.context import Chrome, Link
 
 register = template.Library()
@@ -23,6 +24,14 @@ STEPS = ("Nothing", "Claimed", "Drafted", "Evidenced", "Corroborated")
 CURRENT = SafeString(' aria-current="page"')
 DOT = 17  # from the middle of one dot to the middle of the next
 TICK = 5  # the room that the line at the bar takes
+
+
+@register.simple_tag(takes_context=True)
+def typed_by(context: template.RequestContext, route: str = "") -> SafeString:
+    """Draw the field by which a form sent too late is given back; `route` is its page where that is another."""
+    request = context["request"]
+    value = typed.mark_form(request.user, reverse(route) if route else request.path)
+    return format_html('<input type="hidden" name="{}" value="{}">', typed.FIELD, value)
 
 
 @register.simple_tag
