@@ -8,20 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import AccessRecord, User
 from apps.applications.models import Conversation, PerformanceRecord, SupportAnswer
 from apps.candidates.models import Candidacy
-
-
-class StaleSave[Row](Exception):
-    """It was saved elsewhere since the form was opened; nothing was written, `saved` is how it stands."""
-
-    def __init__(self, saved: Row) -> None:
-        super().__init__(str(saved))
-        self.saved = saved
+from apps.web.versioned import write_from
 
 
 class NothingToUndo(Exception):
@@ -46,8 +38,10 @@ def change_conversation(
 
     Sending the same change twice is one change. A note deleted meanwhile comes back with it.
     """
+    alive = {**values, "deleted_at": None}
+    stored, _ = write_from(started_from, Conversation.objects.all(), conversation.pk, alive)
     _note_activity(by, now)
-    return _changed(Conversation.objects.get_queryset(), conversation.pk, values, started_from)
+    return stored
 
 
 @transaction.atomic
@@ -82,7 +76,7 @@ def record_support(
     answer, is_new = SupportAnswer.objects.get_or_create(
         candidacy=candidacy, save_id=save_id, defaults=said | {"recorded_at": now}
     )
-    if not is_new and _differs(answer, said):
+    if not is_new and any(getattr(answer, name) != value for name, value in said.items()):
         answer = SupportAnswer.objects.create(candidacy=candidacy, recorded_at=now, **said)
     _note_activity(by, now)
     return answer
@@ -103,8 +97,10 @@ def change_record(
     record: PerformanceRecord, values: Mapping[str, Any], *, started_from: int, by: User, now: datetime
 ) -> PerformanceRecord:
     """Write `values` as `change_conversation` does; raises StaleSave."""
+    alive = {**values, "deleted_at": None}
+    stored, _ = write_from(started_from, PerformanceRecord.objects.all(), record.pk, alive)
     _note_activity(by, now)
-    return _changed(PerformanceRecord.objects.get_queryset(), record.pk, values, started_from)
+    return stored
 
 
 @transaction.atomic
@@ -118,26 +114,6 @@ def delete_record(record: PerformanceRecord, *, by: User, now: datetime) -> None
 def undo_record_deletion(record_id: int, *, by: User, now: datetime) -> None:
     if not PerformanceRecord.objects.deleted_by(by, now).filter(pk=record_id).update(deleted_at=None):
         raise NothingToUndo
-
-
-def _changed[Row: (Conversation, PerformanceRecord)](
-    rows: QuerySet[Row], pk: int, values: Mapping[str, Any], started_from: int
-) -> Row:
-    stored = rows.select_for_update(of=("self",)).get(pk=pk)
-    if not _differs(stored, values) and stored.deleted_at is None:
-        return stored
-    if stored.revision != started_from:
-        raise StaleSave(stored)
-    for name, value in values.items():
-        setattr(stored, name, value)
-    stored.deleted_at = None
-    stored.revision += 1
-    stored.save(update_fields=[*values, "deleted_at", "revision"])
-    return stored
-
-
-def _differs(stored: Conversation | PerformanceRecord | SupportAnswer, values: Mapping[str, Any]) -> bool:
-    return any(getattr(stored, name) != value for name, value in values.items())
 
 
 def _note_activity(person: User, now: datetime) -> None:

@@ -20,6 +20,7 @@ from apps.stories.frames import framework_for
 from apps.web.keyset import newest_page
 from apps.web.toasts import toast_with_undo
 from apps.web.typed import typed_into
+from apps.web.versioned import StaleSave
 
 
 @require_safe
@@ -41,7 +42,7 @@ def performance_new(request: SignedInRequest) -> HttpResponse:
             actions.keep_record(
                 form.values(), save_id=form.save_id_of_page(), by=request.user, now=timezone.now()
             )
-        except actions.StaleSave as stale:
+        except StaleSave as stale:
             return _conflict(request, form, stale.saved)
         messages.success(request, "The cycle is in your records.")
         return redirect("applications:performance")
@@ -61,7 +62,7 @@ def performance_edit(request: SignedInRequest, pk: int) -> HttpResponse:
                 by=request.user,
                 now=timezone.now(),
             )
-        except actions.StaleSave as stale:
+        except StaleSave as stale:
             return _conflict(request, form, stale.saved)
         messages.success(request, "Saved.")
         return redirect("applications:performance")

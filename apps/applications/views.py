@@ -21,6 +21,7 @@ from apps.candidates.places import place_of
 from apps.web.keyset import newest_page
 from apps.web.toasts import toast_with_undo
 from apps.web.typed import typed_into
+from apps.web.versioned import StaleSave
 
 
 @require_safe
@@ -67,7 +68,7 @@ def conversation_new(request: SignedInRequest) -> HttpResponse:
             noted = actions.log_conversation(
                 form.values(), save_id=form.save_id_of_page(), by=request.user, now=timezone.now()
             )
-        except actions.StaleSave as stale:
+        except StaleSave as stale:
             return _conflict(request, form, stale.saved)
         undo = reverse("applications:conversation_delete", args=[noted.pk])
         toast_with_undo(request, "Noted.", undo)
@@ -88,7 +89,7 @@ def conversation_edit(request: SignedInRequest, pk: int) -> HttpResponse:
                 by=request.user,
                 now=timezone.now(),
             )
-        except actions.StaleSave as stale:
+        except StaleSave as stale:
             return _conflict(request, form, stale.saved)
         messages.success(request, "Saved.")
         return redirect("applications:manager")
