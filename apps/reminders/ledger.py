@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,8 +17,9 @@ from apps.reminders.people import Person
 _INSERT = """
 INSERT INTO reminders_occurrence
     (plan_id, schedule_id, person_id, rule, "row", thing_id, local_date, due_at, dedupe_key, status, in_app, message_id)
-SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::date[],
-    %s::timestamptz[], %s::text[], %s::text[], %s::boolean[], %s::bigint[])
+SELECT * FROM jsonb_to_recordset(%s::jsonb) AS o(
+    plan_id bigint, schedule_id bigint, person_id bigint, rule text, "row" text, thing_id bigint, local_date date,
+    due_at timestamptz, dedupe_key text, status text, in_app boolean, message_id bigint)
 ON CONFLICT (dedupe_key) DO NOTHING
 """
 
@@ -64,24 +66,24 @@ def write(entries: Sequence[Entry], people: Mapping[int, Person], *, now: dateti
         now=now,
     )
     rows = [
-        (
-            entry.plan_id,
-            entry.schedule_id,
-            entry.person_id,
-            entry.rule,
-            entry.row,
-            entry.thing_id,
-            entry.on,
-            entry.due_at,
-            entry.dedupe_key,
-            _status(entry, channel, is_mailed=is_mailed).value,
-            channel in Channel.in_app(),
-            digests.get(entry.person_id) if is_mailed else None,
-        )
+        {
+            "plan_id": entry.plan_id,
+            "schedule_id": entry.schedule_id,
+            "person_id": entry.person_id,
+            "rule": entry.rule,
+            "row": entry.row,
+            "thing_id": entry.thing_id,
+            "local_date": entry.on,
+            "due_at": entry.due_at,
+            "dedupe_key": entry.dedupe_key,
+            "status": _status(entry, channel, is_mailed=is_mailed).value,
+            "in_app": channel in Channel.in_app(),
+            "message_id": digests.get(entry.person_id) if is_mailed else None,
+        }
         for entry, channel, is_mailed in zip(entries, channels, mailed, strict=True)
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(_INSERT, [json.dumps(rows, default=str)])
 
 
 def close(ids: Iterable[int], status: Status, *, of: str = "id") -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from apps.accounts.models import User
 from apps.mail.kinds import Channel
@@ -57,15 +58,20 @@ def hold_people(ids: Iterable[int]) -> dict[int, Person]:
 
     Whoever writes occurrences of a person holds their row, so the digest of a day is made by one at a time.
     """
-    wanted = sorted(set(ids))
+    wanted = each_of(ids)
     users = User.objects.get_queryset().filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)
-    timings = Timing.objects.in_bulk(wanted)
+    timings = {timing.user_id: timing for timing in Timing.objects.filter(user__in=wanted)}
     channels: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for user_id, kind, channel in Preference.objects.filter(user__in=wanted).values_list(
         "user_id", "kind", "channel"
     ):
         channels[user_id][kind] = channel
     return {user.pk: Person(user, _clock(user, timings.get(user.pk)), channels[user.pk]) for user in users}
+
+
+def each_of(ids: Iterable[int]) -> RawSQL:
+    """Return many ids as one parameter for `__in`; hundreds of them cost more than what they find."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [sorted(set(ids))])
 
 
 def clock_of(user: User) -> Clock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +17,7 @@ from apps.reminders.conditions import course_of, facts_of_plans
 from apps.reminders.ledger import Entry
 from apps.reminders.models import Plan, Schedule, Status
 from apps.reminders.occurrence import Due
-from apps.reminders.people import hold_people, recount
+from apps.reminders.people import each_of, hold_people, recount
 from apps.reminders.rules import Course
 from apps.reminders.zones import Clock
 
@@ -34,8 +35,8 @@ WHERE schedule_id = ANY(%s::bigint[]) AND status IN ('due', 'digested')
 _MOVE = """
 UPDATE reminders_schedule s SET next_on = m.next_on, next_due_at = m.next_due_at, last_on = m.last_on,
     last_due_on = m.last_due_on, ignored = m.ignored, rest_until = m.rest_until
-FROM unnest(%s::bigint[], %s::date[], %s::timestamptz[], %s::date[], %s::date[], %s::int[], %s::date[])
-    AS m(id, next_on, next_due_at, last_on, last_due_on, ignored, rest_until)
+FROM jsonb_to_recordset(%s::jsonb) AS m(
+    id bigint, next_on date, next_due_at timestamptz, last_on date, last_due_on date, ignored int, rest_until date)
 WHERE s.id = m.id
 """
 
@@ -87,7 +88,7 @@ def plan_due(now: datetime, limit: int = BATCH) -> int:
             ids = [pk for (pk,) in cursor.fetchall()]
         if not ids:
             return 0
-        schedules = list(Schedule.objects.select_related("plan__candidacy__person").filter(pk__in=ids))
+        schedules = list(Schedule.objects.select_related("plan__candidacy").filter(pk__in=each_of(ids)))
         _plan(schedules, now)
     return len(ids)
 
@@ -95,6 +96,9 @@ def plan_due(now: datetime, limit: int = BATCH) -> int:
 def _plan(schedules: Sequence[Schedule], now: datetime) -> None:
     people = hold_people(schedule.plan.person_id for schedule in schedules)
     plans = {schedule.plan_id: schedule.plan for schedule in schedules}
+    for plan in plans.values():
+        if plan.candidacy is not None:
+            plan.candidacy.person = people[plan.person_id].user
     today = {pk: people[plan.person_id].clock.today(now) for pk, plan in plans.items()}
     known = facts_of_plans(plans.values(), today, _facts_asked(schedules))
     waiting = _with_open(schedules)
@@ -194,16 +198,16 @@ def _entries(schedule: Schedule, decision: Decision) -> Iterable[Entry]:
 
 def _move(decisions: Sequence[tuple[Schedule, Decision]]) -> None:
     rows = [
-        (
-            schedule.pk,
-            decision.next.on if decision.next else None,
-            decision.next.at if decision.next else None,
-            decision.last_on,
-            decision.last_due_on,
-            decision.ignored,
-            decision.rest_until,
-        )
+        {
+            "id": schedule.pk,
+            "next_on": decision.next.on if decision.next else None,
+            "next_due_at": decision.next.at if decision.next else None,
+            "last_on": decision.last_on,
+            "last_due_on": decision.last_due_on,
+            "ignored": decision.ignored,
+            "rest_until": decision.rest_until,
+        }
         for schedule, decision in decisions
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_MOVE, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(_MOVE, [json.dumps(rows, default=str)])
