@@ -11,7 +11,7 @@ class ReadinessConfig(AppConfig):
         from apps.web.navigation import Entry, Tab, has
         from apps.web.policy import GET, SIGNED_IN, add
 
-        add("readiness", {"index": (GET, SIGNED_IN), "show": (GET, SIGNED_IN), "sustained": (GET, SIGNED_IN)})
+        add("readiness", dict.fromkeys(("index", "show", "sustained", "factors"), (GET, SIGNED_IN)))
         navigation.add(
             Entry(
                 "readiness:index",
@@ -28,6 +28,9 @@ class ReadinessConfig(AppConfig):
             "readiness",
             Tab("readiness:index", "Coverage", 10, covers=("readiness:show",)),
             Tab("readiness:sustained", "Over time", 50),
+            Tab("readiness:factors", "Factors", 60),
         )
         destinations.add({"readiness": "readiness:index"})
-        facts.add(own_facts.COUNTED, own_facts.count)
+        facts.add(own_facts.OF_STANDINGS, own_facts.count)
+        facts.add(own_facts.OF_CHANGES, own_facts.count_changes)
+        facts.add(own_facts.OF_REACH, own_facts.count_reach)

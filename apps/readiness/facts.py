@@ -1,34 +1,106 @@
 """What the ladder says about a candidacy by the names of the frameworks' vocabulary."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from apps.candidates.models import Candidacy, Subject
+from apps.projects.models import Project
+from apps.readiness.growth import Change, steps_gained
 from apps.readiness.ladder import Step
-from apps.readiness.models import Standing
-from apps.readiness.portfolio import portfolio_of
+from apps.readiness.models import Standing, StepChange
+from apps.readiness.portfolio import portfolios_of
+from apps.stories.models import Story
 
-COUNTED = ("principles_without_evidence",)
+OF_STANDINGS = (
+    "principles_claimed",
+    "principles_evidenced",
+    "principles_corroborated",
+    "principles_at_the_bar",
+    "principles_without_evidence",
+    "share_of_principles_evidenced",
+    "indicators_evidenced",
+    "indicators_corroborated",
+)
+OF_CHANGES = ("steps_gained",)
+OF_REACH = ("evidence_beyond_own_team",)
+
+type Figures = Mapping[int, Mapping[str, float | None]]
 
 
-def count(candidacies: Sequence[Candidacy], today: date) -> Mapping[int, Mapping[str, float | None]]:
+class Reached(NamedTuple):
+    """One subject's step, and whether it is at the bar."""
+
+    kind: str
+    step: int
+    is_at_the_bar: bool
+
+
+def count(candidacies: Sequence[Candidacy], today: date) -> Figures:
     """Count from stored standings, one statement for all; those older than the evidence are computed."""
-    steps: defaultdict[int, list[int]] = defaultdict(list)
+    reached: defaultdict[int, list[Reached]] = defaultdict(list)
     current = {candidacy.pk: candidacy.evidence_rev for candidacy in candidacies}
-    rows = Standing.objects.filter(candidacy__in=list(current), kind=Subject.PRINCIPLE)
-    for pk, step, revision in rows.values_list("candidacy_id", "step", "evidence_rev"):
+    rows = Standing.objects.filter(candidacy__in=list(current))
+    for pk, revision, kind, step, is_at_the_bar in rows.values_list(
+        "candidacy_id", "evidence_rev", "kind", "step", "is_at_the_bar"
+    ):
         if revision == current[pk]:
-            steps[pk].append(step)
+            reached[pk].append(Reached(kind, step, is_at_the_bar))
+    old = [candidacy for candidacy in candidacies if candidacy.pk not in reached]
+    for pk, portfolio in (portfolios_of(old, today=today) if old else {}).items():
+        reached[pk] = [Reached(s.kind, s.standing.step, s.bar.is_met) for s in portfolio.subjects]
+    return {candidacy.pk: count_steps(reached[candidacy.pk]) for candidacy in candidacies}
+
+
+def count_steps(reached: Iterable[Reached]) -> dict[str, float | None]:
+    """Return `OF_STANDINGS` of one candidacy."""
+    reached = list(reached)
+    principles = [one for one in reached if one.kind == Subject.PRINCIPLE]
+    indicators = [one for one in reached if one.kind == Subject.INDICATOR]
+
+    def at(subjects: Iterable[Reached], step: Step) -> int:
+        return sum(one.step >= step for one in subjects)
+
+    evidenced = at(principles, Step.EVIDENCED)
     return {
-        candidacy.pk: {
-            "principles_without_evidence": sum(
-                step < Step.DRAFTED for step in steps[candidacy.pk] or _computed(candidacy, today)
-            )
-        }
+        "principles_claimed": at(principles, Step.CLAIMED),
+        "principles_evidenced": evidenced,
+        "principles_corroborated": at(principles, Step.CORROBORATED),
+        "principles_at_the_bar": sum(one.is_at_the_bar for one in principles),
+        "principles_without_evidence": len(principles) - at(principles, Step.DRAFTED),
+        "share_of_principles_evidenced": evidenced / len(principles) if principles else None,
+        "indicators_evidenced": at(indicators, Step.EVIDENCED),
+        "indicators_corroborated": at(indicators, Step.CORROBORATED),
+    }
+
+
+def count_changes(candidacies: Sequence[Candidacy], _: date) -> Figures:
+    """Count the steps gained since the first day of each; one statement."""
+    changes = changes_of(candidacies)
+    return {
+        candidacy.pk: {"steps_gained": steps_gained(changes[candidacy.pk], began_on=candidacy.started_on)}
         for candidacy in candidacies
     }
 
 
-def _computed(candidacy: Candidacy, today: date) -> list[int]:
-    return [subject.standing.step for subject in portfolio_of(candidacy, today=today).principles]
+def changes_of(candidacies: Sequence[Candidacy]) -> defaultdict[int, list[Change]]:
+    """By candidacy."""
+    found: defaultdict[int, list[Change]] = defaultdict(list)
+    rows = StepChange.objects.filter(candidacy__in=list(candidacies)).order_by("changed_at", "pk")
+    fields = "candidacy_id", "kind", "key", "from_step", "to_step", "changed_at"
+    for pk, kind, key, from_step, to_step, changed_at in rows.values_list(*fields):
+        found[pk].append(Change(kind, key, from_step, to_step, changed_at))
+    return found
+
+
+def count_reach(candidacies: Sequence[Candidacy], _: date) -> Figures:
+    """Count stories and projects that reach beyond the own team; two statements."""
+    people = [candidacy.person_id for candidacy in candidacies]
+    told, run = Story.objects.numbers_beyond_own_team(people), Project.objects.numbers_beyond_own_team(people)
+    return {
+        candidacy.pk: {
+            "evidence_beyond_own_team": told.get(candidacy.person_id, 0) + run.get(candidacy.person_id, 0)
+        }
+        for candidacy in candidacies
+    }

@@ -10,6 +10,7 @@ from apps.candidates.places import place_of
 from apps.readiness.actions import refreshed_portfolio
 from apps.readiness.coverage import HEADINGS, MISSING, SORTS, Choice, coverage_of, spread_of
 from apps.readiness.ladder import guide_to
+from apps.readiness.overview import overview_of
 from apps.readiness.sustained import sustained_map
 
 
@@ -50,6 +51,22 @@ def sustained(request: SignedInRequest) -> HttpResponse:
         "map": sustained_map(indicators, sufficiency=framework.sufficiency, today=timezone.localdate(now)),
     }
     return render(request, "readiness/sustained.html", context)
+
+
+@require_safe
+def factors(request: SignedInRequest) -> HttpResponse:
+    """The success factors line by line with growth, and the common mistakes with the facts behind each."""
+    candidacy = place_of(request.user).candidacy
+    if candidacy is None:
+        return redirect("candidates:start")
+    now = timezone.now()
+    overview = overview_of(candidacy, refreshed_portfolio(candidacy, now=now), today=timezone.localdate(now))
+    context = {
+        "candidacy": candidacy,
+        "overview": overview,
+        "guide": guide_to(candidacy.framework, candidacy.target_level),
+    }
+    return render(request, "readiness/factors.html", context)
 
 
 @require_safe

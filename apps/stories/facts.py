@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
 from apps.candidates.models import Candidacy
-from apps.stories.models import Story, Win
+from apps.stories.models import ReviewState, Story, Win
 
 COUNTED = (
     "wins_logged",
@@ -21,6 +21,7 @@ COUNTED = (
     "stories_beyond_own_team",
     "stories_across_three_teams",
     "stories_across_organisations",
+    "stories_endorsed",
 )
 
 
@@ -44,6 +45,7 @@ def count(candidacies: Sequence[Candidacy], today: date) -> Mapping[int, Mapping
             stories_beyond_own_team=_number(stories.filter(teams_affected__gte=2)),
             stories_across_three_teams=_number(stories.filter(teams_affected__gte=3)),
             stories_across_organisations=_number(stories.filter(organisations_affected__gte=2)),
+            stories_endorsed=_number(stories.filter(review_state=ReviewState.ENDORSED, matches_version=True)),
         )
         .values(
             *{*COUNTED, "pk", "newest_win", "newest_edit", "stories_in_use"}

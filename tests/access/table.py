@@ -382,6 +382,7 @@ TABLE: dict[str, tuple[Sample, ...]] = {
     # readiness
     "readiness:index": _everybody,
     "readiness:sustained": _everybody,
+    "readiness:factors": _everybody,
     "readiness:show": (
         Sample(EVERYBODY, {"kind": Subject.PRINCIPLE.value, "key": "ownership"}),
         Sample(EVERYBODY - CANDIDATES, {"kind": Subject.PRINCIPLE.value, "key": "no-such"}),

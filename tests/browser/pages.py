@@ -418,6 +418,8 @@ VISITS = (
     Visit("readiness-none", "readiness:index", BEGINNER),
     Visit("readiness-sustained", "readiness:sustained", "candidate"),
     Visit("readiness-sustained-none", "readiness:sustained", BEGINNER),
+    Visit("readiness-factors", "readiness:factors", "candidate"),
+    Visit("readiness-factors-none", "readiness:factors", BEGINNER),
     Visit(
         "readiness-principle",
         "readiness:show",

@@ -1,16 +1,20 @@
-"""The rows of coverage and of the months, joined once rather than looped over in a template."""
+"""Rows and pictures of the pages of readiness, joined once rather than looped over in a template."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from apps.candidates import destinations
+from apps.candidates.models import Candidacy, Subject
 from apps.frameworks.schema import Framework, Sufficiency
+from apps.readiness.growth import Growth
 from apps.readiness.ladder import Step
 from apps.readiness.portfolio import SubjectStanding
 from apps.readiness.sustained import Sustained
@@ -90,8 +94,7 @@ def _marks(step: int, count: int, asked: int) -> SafeString:
         )
     number = f"{count} of {asked} asked" if asked else str(count)
     return format_html(
-        '<td role="cell" class="marks" data-l="{}">{}<span class="{}">{}</span></td>',
-        Step(step).label.capitalize(),
+        '<td role="cell" class="marks">{}<span class="{}">{}</span></td>',
         picture,
         "num" if count > MOST_DOTS else "vh",
         f"{count}" if count > MOST_DOTS else number,
@@ -168,3 +171,48 @@ def _month_cell(stories: int, step: int) -> SafeString:
             '<td class="mo0"><span aria-hidden="true">·</span><span class="vh">none</span></td>'
         )
     return format_html('<td class="mo{}">{}<span class="vh"> {}</span></td>', step, stories, Step(step).label)
+
+
+@register.filter
+def place_url(place: str) -> str:
+    """Return where a place of the framework's is, or nothing for a page that is not built yet."""
+    return destinations.url_of(place) if place else ""
+
+
+@register.simple_tag
+def growth_chart(growth: Growth) -> SafeString:
+    """Draw two step lines over the months; the table beside it says the same."""
+    top, bottom, room = 16, 136, 100 / len(growth.months)
+
+    def height(count: int) -> float:
+        return round(bottom - (bottom - top) * count / max(growth.subjects, 1), 1)
+
+    def line(counts: Sequence[int], classes: str) -> SafeString:
+        heights = [height(count) for count in counts]
+        level = ((classes, f"{n * room:.3f}", f"{(n + 1) * room:.3f}", y, y) for n, y in enumerate(heights))
+        rises = (
+            (classes, f"{n * room:.3f}", f"{n * room:.3f}", before, after)
+            for n, (before, after) in enumerate(pairwise(heights), 1)
+            if before != after
+        )
+        return format_html_join("", '<line class="{}" x1="{}%" x2="{}%" y1="{}" y2="{}"/>', [*level, *rises])
+
+    months = growth.months
+    return format_html(
+        '<svg class="chart" width="100%" height="160" role="img" aria-label="{}">'
+        '<line class="axis" x1="0" x2="100%" y1="{bottom}" y2="{bottom}"/>{}{}'
+        '<text class="axis-t" x="0" y="154">{}</text>'
+        '<text class="axis-t" x="100%" y="154" text-anchor="end">{}</text></svg>',
+        f"Of {growth.subjects} principles and indicators, {months[-1].evidenced} are evidenced or above now, "
+        f"{months[0].evidenced} at the end of the first month; {months[-1].corroborated} are corroborated now",
+        line([month.evidenced for month in months], "ln ln-part"),
+        line([month.corroborated for month in months], "ln"),
+        f"{months[0].first:%b %Y}",
+        f"{months[-1].first:%b %Y}" if len(months) > 1 else "",
+        bottom=bottom,
+    )
+
+
+@register.simple_tag
+def subject_name(candidacy: Candidacy, kind: str, key: str) -> str:
+    return candidacy.framework.subject_name("principle" if kind == Subject.PRINCIPLE else "indicator", key)
