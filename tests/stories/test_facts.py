@@ -5,6 +5,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.candidates.models import Candidacy
 from apps.stories.facts import COUNTED, count
+from apps.stories.models import ReviewState, Story
 from tests.cast import CountStatements
 from tests.factories.stories import StoryFactory, StoryVersionFactory, WinFactory
 
@@ -28,6 +29,10 @@ def test_facts_count_what_is_in_use_of_this_person(
     for teams, is_complete, is_measured in ((3, True, True), (2, True, False), (1, False, True)):
         story = StoryFactory.create(owner=candidate, teams_affected=teams, organisations_affected=teams - 1)
         StoryVersionFactory.create(story=story, is_complete=is_complete, is_measured=is_measured)
+    # Of two that are endorsed, one was edited since.
+    endorsed = Story.objects.visible_to(candidate).filter(archived_at=None)
+    endorsed.filter(teams_affected__gte=2).update(review_state=ReviewState.ENDORSED)
+    endorsed.filter(teams_affected=3).update(matches_version=False)
     StoryFactory.create(owner=candidate, teams_affected=9, archived_at=timezone.now())
     StoryFactory.create(owner=candidate, teams_affected=9, **gone)
     StoryFactory.create(owner=other_candidate, teams_affected=9)
@@ -45,5 +50,6 @@ def test_facts_count_what_is_in_use_of_this_person(
         "stories_beyond_own_team": 2,
         "stories_across_three_teams": 1,
         "stories_across_organisations": 1,
+        "stories_endorsed": 1,
     }
     assert done.count == 1, done.sql
