@@ -89,7 +89,8 @@ class CandidacyQuerySet(models.QuerySet["Candidacy"]):
         return self.select_related("person", "cohort")
 
     def without_mentor(self) -> Self:
-        accepted = Mentorship.objects.standing().filter(candidacy=OuterRef("pk"), accepted_at__isnull=False)
+        mentors = Mentorship.objects.standing().showing_plan()
+        accepted = mentors.filter(candidacy=OuterRef("pk"), accepted_at__isnull=False)
         return self.filter(decided_on=None).exclude(Exists(accepted))
 
     def numbers_by_cohort(self) -> dict[int, int]:
@@ -225,15 +226,20 @@ def active_mentorship(path: str = "") -> Q:
     )
 
 
+def shown_plan() -> Q:
+    """Return what makes a mentorship show level, date and phase: a manager's only once the candidate said so."""
+    said = Q(plan_granted_at__isnull=False) | Q(readiness_granted_at__isnull=False)
+    return ~Q(kind=MentorshipKind.MANAGER) | said
+
+
 class MentorshipQuerySet(models.QuerySet["Mentorship"]):
     def active(self) -> Self:
         """Those whose mentor may read what was granted, now."""
         return self.filter(active_mentorship())
 
     def showing_plan(self) -> Self:
-        """Those that show level, date and phase: a manager's only once the candidate said so."""
-        said = Q(plan_granted_at__isnull=False) | Q(readiness_granted_at__isnull=False)
-        return self.filter(~Q(kind=MentorshipKind.MANAGER) | said)
+        """Those that show level, date and phase; a manager who was shown nothing mentors nobody."""
+        return self.filter(shown_plan())
 
     def standing(self) -> Self:
         """Asked, active or paused: neither declined nor ended."""
@@ -257,7 +263,7 @@ class MentorshipQuerySet(models.QuerySet["Mentorship"]):
         self, candidacies: models.QuerySet[Candidacy]
     ) -> models.QuerySet[Mentorship, tuple[int, str]]:
         """Candidacy and name of each mentor who accepted, also of one who is paused."""
-        accepted = self.standing().filter(candidacy__in=candidacies, accepted_at__isnull=False)
+        accepted = self.standing().showing_plan().filter(candidacy__in=candidacies, accepted_at__isnull=False)
         return accepted.order_by("accepted_at", "pk").values_list("candidacy", "mentor__name")
 
     def asked_by(self, invitation: Invitation) -> Self:
@@ -270,7 +276,7 @@ class MentorshipQuerySet(models.QuerySet["Mentorship"]):
         """Count who was asked, and who mentors now, by candidacy; one statement, no entry without any."""
         counts = {
             "mentorships_asked": Count("pk"),
-            "has_mentor": Count("pk", filter=Q(accepted_at__isnull=False, revoked_at=None)),
+            "has_mentor": Count("pk", filter=Q(shown_plan(), accepted_at__isnull=False, revoked_at=None)),
         }
         rows = self.filter(candidacy__in=list(candidacies)).order_by().values("candidacy_id")
         return {

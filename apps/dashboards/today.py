@@ -94,7 +94,7 @@ def _situation(user: User, candidacy: Candidacy, portfolio: Portfolio, stories: 
     return Situation(
         rated_subjects=sum(s.standing.own_rating is not None for s in portfolio.subjects),
         subjects=len(portfolio.subjects),
-        has_mentor=Mentorship.objects.standing().filter(candidacy=candidacy).exists(),
+        has_mentor=Mentorship.objects.standing().showing_plan().filter(candidacy=candidacy).exists(),
         unseen_reviews=tuple(unseen),
         stories=tuple(StoryLine(s.pk, s.title, str(s.state), s.edited_at) for s in stories),
         loose_wins=tuple((pk, text) for pk, text, story, _ in wins if story is None),

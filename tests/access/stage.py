@@ -107,8 +107,9 @@ NAMES_ARE_SEEN_BY = {
     UNGRANTED: only(UNGRANTED, OWNER, ORGANISER),
     REVOKED: only(REVOKED, OWNER),
     PAUSED: only(PAUSED, OWNER, ORGANISER),
-    MANAGER: only(MANAGER, OWNER, ORGANISER),
-    INFORMED: only(INFORMED, OWNER, ORGANISER),
+    # Shown nothing of the plan, a manager is no mentor that an organiser hears of.
+    MANAGER: only(MANAGER, OWNER),
+    INFORMED: only(INFORMED, OWNER),
     UNASSIGNED: only(UNASSIGNED, OTHER, ORGANISER),
     DEACTIVATED: NOBODY,
     ORGANISER: only(ORGANISER),

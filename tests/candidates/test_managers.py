@@ -1,6 +1,6 @@
 """A manager sees nothing until the candidate says so, and then no more than that."""
 
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 
 import pytest
@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.accounts import actions as accounts
 from apps.accounts.models import AccessRecord, User
 from apps.candidates import actions
+from apps.candidates.facts import facts_of
 from apps.candidates.models import Candidacy, Mentorship, MentorshipKind
 from apps.reviews.models import Review
 from apps.stories.models import StoryGrant
@@ -187,3 +188,23 @@ def test_sharing_the_plan_with_somebody_who_is_gone_is_a_conflict(
     managing.refresh_from_db()
     assert response.status_code == HTTPStatus.CONFLICT
     assert managing.plan_granted_at is None
+
+
+def test_a_manager_who_was_shown_nothing_is_no_mentor(
+    client: Client, candidacy: Candidacy, managing: Mentorship, today: date
+) -> None:
+    def counts() -> tuple[object, bool, bool, bool]:
+        mine = Candidacy.objects.filter(pk=candidacy.pk)
+        return (
+            facts_of(candidacy, today, {"has_mentor"})["has_mentor"],
+            mine.without_mentor().exists(),
+            Mentorship.objects.names_by_candidacy(mine).exists(),
+            "Ask somebody to be your mentor" in client.get(reverse("dashboards:home")).text,
+        )
+
+    StoryFactory.create(owner=candidacy.person)
+    assert counts() == (0, True, False, True)
+
+    client.post(plan_path(managing), {"granted": "yes"})
+
+    assert counts() == (1, False, True, False)
