@@ -18,6 +18,7 @@ from apps.scope.models import Decision, Snapshot
 from apps.scope.picture import picture_of
 from apps.web.keyset import newest_page
 from apps.web.toasts import toast_with_undo
+from apps.web.typed import typed_into
 from apps.web.versioned import StaleSave
 
 
@@ -36,7 +37,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     """Start from the last snapshot, so that only what changed has to be typed."""
     today = timezone.localdate()
     last = Snapshot.objects.visible_to(request.user).newest_first().first()
-    form = SnapshotForm(request.POST or None, instance=Snapshot(), today=today)
+    form = SnapshotForm(typed_into(request), instance=Snapshot(), today=today)
     if last:
         form.initial.update(form.copied_from(last))
     form.initial["taken_on"] = today
@@ -53,7 +54,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     snapshot = get_object_or_404(Snapshot.objects.editable_by(request.user), pk=pk)
-    form = SnapshotForm(request.POST or None, instance=snapshot, today=timezone.localdate())
+    form = SnapshotForm(typed_into(request), instance=snapshot, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         started_from = form.started_from()
         try:
@@ -83,7 +84,7 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def decision_new(request: SignedInRequest) -> HttpResponse:
-    form = DecisionForm(request.POST or None, instance=Decision(), today=timezone.localdate())
+    form = DecisionForm(typed_into(request), instance=Decision(), today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         save_id = form.save_id_of_page()
         try:
@@ -97,7 +98,7 @@ def decision_new(request: SignedInRequest) -> HttpResponse:
 
 def decision_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     decision = get_object_or_404(Decision.objects.editable_by(request.user), pk=pk)
-    form = DecisionForm(request.POST or None, instance=decision, today=timezone.localdate())
+    form = DecisionForm(typed_into(request), instance=decision, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         started_from = form.started_from()
         try:

@@ -245,6 +245,8 @@ def addresses(candidate: User) -> dict[str, str]:
         "manager": reverse("applications:manager"),
         "conversation": reverse("applications:conversation_new"),
         "cycle": reverse("applications:performance_new"),
+        "scope": reverse("scope:new"),
+        "decision": reverse("scope:decision_new"),
     }
 
 
@@ -265,6 +267,8 @@ PLAIN_FORMS: dict[str, tuple[Fields, str]] = {
         "applications:support",
     ),
     "conversation": ({"held_on": "2026-11-02", "talked_about": WORDS}, ""),
+    "scope": ({"taken_on": "2026-11-02", "note": WORDS}, ""),
+    "decision": ({"title": "Title", "decided_on": "2026-11-02", "reasoning": WORDS}, ""),
     "cycle": ({"cycle": "2025", "starts_on": "2025-01-01", "ends_on": "2025-12-31", "said": WORDS}, ""),
 }
 
