@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -55,25 +55,31 @@ class Unwanted:
     reason: str
 
 
-def deliver_due(limit: int = MAILS_A_RUN) -> Counter[str]:
+def deliver_due(limit: int = MAILS_A_RUN, *, is_over: Callable[[], bool] = lambda: False) -> Counter[str]:
     """Send up to `limit` due mails over one connection; return how many came to which outcome.
 
-    Any number may run at once. Ends early when the server is away: what was not tried stays due.
+    Any number may run at once. Ends early when the server is away, or when `is_over` says so between two
+    mails: what was not tried stays due.
     """
     outcomes: Counter[str] = Counter()
     with Transport() as transport:
         while (left := limit - outcomes.total()) > 0:
             held = claims.claim(min(MAILS_A_CLAIM, left))
-            if held is None or not _send_claimed(transport, held, outcomes):
+            if held is None or not _send_claimed(transport, held, outcomes, is_over):
                 break
     return outcomes
 
 
-def _send_claimed(transport: Transport, held: Claim, outcomes: Counter[str]) -> bool:
+def _send_claimed(
+    transport: Transport, held: Claim, outcomes: Counter[str], is_over: Callable[[], bool]
+) -> bool:
     """Try the mails of one claim; return False when the run should end, the rest given back."""
     choices = _choices_of(held.people)
     lost = 0
     for number in range(len(held)):
+        if is_over():
+            claims.release(held, number)
+            return False
         # Twice the deadline: a server may take its time to connect as well.
         if held.seconds_left < 2 * DEADLINE_SECONDS or lost >= MOST_LOST_CONNECTIONS:
             logger.warning("the mail server is slow or away; what is left stays due")

@@ -15,12 +15,15 @@ from types import TracebackType
 from typing import Self
 
 LONGEST_LINE = 2000
+SLOW_SECONDS = 1.0
 
 
 class Manner(Enum):
     TAKE = "take"
     GREY = "450 4.2.0 Come back later"
     NO_SUCH = "550 5.1.1 No such mailbox"
+    # Takes its time before it says so.
+    SLOW = "slow"
     # Takes the whole mail and never answers.
     STALL = "stall"
     # Takes the whole mail and answers for ever, a line a moment.
@@ -68,6 +71,8 @@ class Conversation(socketserver.StreamRequestHandler):
                 return False
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         self.server.sink.raw.append(b"".join(lines))
+        if self.manner is Manner.SLOW:
+            time.sleep(SLOW_SECONDS)
         if self.manner is Manner.STALL:
             self.rfile.readline()
             return False

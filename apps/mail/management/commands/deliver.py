@@ -2,6 +2,7 @@ import logging
 import signal
 import threading
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -22,14 +23,14 @@ class Command(BaseCommand):
 
     def handle(self, *, loop: bool, pause: float, **options: Any) -> None:
         if not loop:
-            run_once()
+            run_once(lambda: False)
             return
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
         while not stopped.is_set():
             try:
-                is_more = run_once()
+                is_more = run_once(stopped.is_set)
             except (OperationalError, InterfaceError) as error:
                 logger.warning("the database is away: %s", error)
                 connection.close()
@@ -38,8 +39,8 @@ class Command(BaseCommand):
                 stopped.wait(pause)
 
 
-def run_once() -> bool:
-    """Run each tick and send one batch; return whether there was mail."""
+def run_once(is_over: Callable[[], bool]) -> bool:
+    """Run each tick and send one batch; return whether there was mail. Asked to end, it ends after one mail."""
     for tick in ticks().values():
         tick()
-    return deliver_due().total() > 0
+    return deliver_due(is_over=is_over).total() > 0
