@@ -1,8 +1,8 @@
-"""Writes to candidacies, self-ratings and mentorships."""
+"""Writes to candidacies, their briefing, self-ratings and mentorships."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,7 +15,14 @@ from django.utils import timezone
 from apps.accounts import actions as accounts
 from apps.accounts.models import AccessRecord, Invitation, User
 from apps.candidates import mails
-from apps.candidates.models import Candidacy, Mentorship, MentorshipKind, SelfRating
+from apps.candidates.models import (
+    AdvantageChoice,
+    Candidacy,
+    ChosenChallenge,
+    Mentorship,
+    MentorshipKind,
+    SelfRating,
+)
 from apps.cohorts.models import Cohort
 from apps.frameworks.models import FrameworkVersion
 
@@ -162,6 +169,35 @@ def rate_self(candidacy: Candidacy, answers: Iterable[Answer], *, seen: int, now
         mine.raise_evidence_rev()
         mine.note_activity(timezone.localdate(now))
     return len(changed)
+
+
+@transaction.atomic
+def choose_advantage(
+    candidacy: Candidacy, group: str, key: str, *, is_mine: bool | None, now: datetime
+) -> None:
+    """Say whether an advantage is one's own to use; None leaves it open again. Twice is once."""
+    if is_mine is None:
+        AdvantageChoice.objects.filter(candidacy=candidacy, group=group, key=key).delete()
+    else:
+        AdvantageChoice.objects.update_or_create(
+            candidacy=candidacy, group=group, key=key, defaults={"is_mine": is_mine, "chosen_at": now}
+        )
+    Candidacy.objects.filter(pk=candidacy.pk).note_activity(timezone.localdate(now))
+
+
+@transaction.atomic
+def choose_challenges(candidacy: Candidacy, marks: Mapping[str, bool], *, now: datetime) -> None:
+    """Say of challenges by key whether they apply. Twice is once; of two at once the later one counts."""
+    ChosenChallenge.objects.bulk_create(
+        (
+            ChosenChallenge(candidacy=candidacy, key=key, applies=applies, chosen_at=now)
+            for key, applies in sorted(marks.items())
+        ),
+        update_conflicts=True,
+        unique_fields=["candidacy", "key"],
+        update_fields=["applies", "chosen_at"],
+    )
+    Candidacy.objects.filter(pk=candidacy.pk).note_activity(timezone.localdate(now))
 
 
 def by_subject(ratings: Iterable[SelfRating]) -> dict[SubjectKey, SelfRating]:

@@ -9,33 +9,12 @@ class CandidatesConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts import invitations
-        from apps.candidates import actions, census, destinations, facts, joining, mails
+        from apps.candidates import actions, census, destinations, facts, joining, mails, policy
         from apps.cohorts import followers
         from apps.cohorts.actions import COHORT_INVITATION
-        from apps.web import health, navigation, policy
-        from apps.web.policy import ANYONE, GET, GET_POST, POST, SIGNED_IN
+        from apps.web import health, navigation
 
-        policy.add(
-            "candidates",
-            {
-                "start": (GET_POST, SIGNED_IN),
-                "edit": (GET_POST, SIGNED_IN),
-                "timeline": (GET, SIGNED_IN),
-                "rate": (GET_POST, SIGNED_IN),
-                "mentors": (GET, SIGNED_IN),
-                "mentorship_new": (POST, SIGNED_IN),
-                "mentorship_pause": (POST, SIGNED_IN),
-                "mentorship_resume": (POST, SIGNED_IN),
-                "mentorship_revoke": (POST, SIGNED_IN),
-                "mentorship_renew_link": (POST, SIGNED_IN),
-                "mentorship_readiness": (POST, SIGNED_IN),
-                "mentorship_plan": (POST, SIGNED_IN),
-                # Whoever holds the link may say no, also without an account.
-                "mentorship_decline": (POST, ANYONE),
-                "my_candidates": (GET, SIGNED_IN),
-                "cohort_join": (GET_POST, SIGNED_IN),
-            },
-        )
+        policy.add_rows()
         navigation.add_facts(("candidate", "mentor", "tagline"), _facts_of)
         is_candidate, is_mentor = navigation.has("candidate"), navigation.has("mentor")
         navigation.add(
@@ -47,6 +26,7 @@ class CandidatesConfig(AppConfig):
                 key="l",
                 visible=is_candidate,
                 covers=(
+                    "candidates:briefing",
                     "candidates:start",
                     "candidates:edit",
                     "candidates:cohort_join",
@@ -108,6 +88,7 @@ class CandidatesConfig(AppConfig):
         followers.add(followers.Follower(joining.follow_date, joining.leave_cohort))
         destinations.add(
             {
+                "briefing": "candidates:briefing",
                 "ratings": "candidates:rate",
                 "timeline": "candidates:timeline",
                 "mentors": "candidates:mentors",

@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
-from apps.candidates.models import Candidacy, Mentorship, SelfRating, Subject
-from apps.frameworks.schema import Threshold
+from apps.candidates.models import Candidacy, ChosenChallenge, Mentorship, SelfRating, Subject
+from apps.frameworks.schema import Challenge, Threshold
 from apps.frameworks.vocabulary import FACTS
 
 type Figure = float | None
@@ -62,7 +62,7 @@ def hold(thresholds: tuple[Threshold, ...], known: Mapping[str, Figure]) -> bool
 
 
 def add_own() -> None:
-    """Register what this app counts: self-ratings and mentorships."""
+    """Register what this app counts: self-ratings, mentorships and the challenges that apply."""
     add(
         (
             "principles_rated",
@@ -74,6 +74,7 @@ def add_own() -> None:
         _ratings,
     )
     add(("has_mentor", "mentorships_asked"), _mentorships)
+    add(("has_chosen_challenges",), _challenges)
     add(
         ("days_to_target_date",),
         lambda candidacies, today: {
@@ -123,3 +124,21 @@ def _rated(
 def _mentorships(candidacies: Sequence[Candidacy], _: date) -> Mapping[int, Mapping[str, Figure]]:
     none = {"mentorships_asked": 0, "has_mentor": 0}
     return {candidacy.pk: none for candidacy in candidacies} | Mentorship.objects.counted_for(candidacies)
+
+
+def _challenges(candidacies: Sequence[Candidacy], _: date) -> Mapping[int, Mapping[str, Figure]]:
+    marks: defaultdict[int, dict[str, bool]] = defaultdict(dict)
+    rows = ChosenChallenge.objects.of_candidacies(candidacies).values_list("candidacy", "key", "applies")
+    for pk, key, applies in rows:
+        marks[pk][key] = applies
+    return {
+        candidacy.pk: {
+            "has_chosen_challenges": float(has_chosen(candidacy.framework.challenges, marks[candidacy.pk]))
+        }
+        for candidacy in candidacies
+    }
+
+
+def has_chosen(challenges: Sequence[Challenge], marks: Mapping[str, bool]) -> bool:
+    """Tell whether it was said which challenges apply: one of them at least, or of all that they do not."""
+    return any(marks.values()) or all(challenge.key in marks for challenge in challenges)

@@ -1,11 +1,19 @@
 from django.urls import path
 
-from apps.candidates import views
+from apps.candidates import course_views, views
 
 app_name = "candidates"
 urlpatterns = [
     path("candidacy/new/", views.start, name="start"),
     path("candidacy/edit/", views.edit, name="edit"),
+    path("briefing/", course_views.briefing, name="briefing"),
+    path(
+        "briefing/advantages/<str:group>/<str:key>/choose/",
+        course_views.advantage_choose,
+        name="advantage_choose",
+    ),
+    path("briefing/challenges/none/", course_views.challenge_none, name="challenge_none"),
+    path("briefing/challenges/<str:key>/choose/", course_views.challenge_choose, name="challenge_choose"),
     path("timeline/", views.timeline, name="timeline"),
     path("rate/", views.rate, name="rate"),
     path("mentors/", views.mentors, name="mentors"),

@@ -46,8 +46,8 @@ def start(request: SignedInRequest) -> HttpResponse:
             actions.start_candidacy(by=request.user, today=today, **form.cleaned_data)
         except actions.CandidacyIsOpen:
             return _refused(request, Candidacy.objects.open().editable_by(request.user).get())
-        messages.success(request, "Your candidacy has begun. First, rate yourself as you stand today.")
-        return redirect("candidates:rate")
+        messages.success(request, "Your candidacy has begun. Here is what you have going for you.")
+        return redirect("candidates:briefing")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "candidates/start.html", {"form": form, "framework": framework}, status=status)
 

@@ -48,6 +48,7 @@ class Situation:
     loose_wins: tuple[tuple[int, str], ...]  # wins no story was made of
     last_win_on: date | None
     open_principles: tuple[str, ...]
+    has_chosen_challenges: bool = True
     is_decided: bool = False
 
 
@@ -70,6 +71,11 @@ def _steps(situation: Situation, now: datetime) -> Iterator[NextStep]:
         yield NextStep(
             f"Revise “{story.title}”", "Your mentor asked for changes",
             "pencil-line", "Revise", "stories:edit", (story.story_id,), "warn",
+        )  # fmt: skip
+    if not situation.has_chosen_challenges:
+        yield NextStep(
+            "Read the briefing", "Mark which challenges apply to you, and what you can make use of",
+            "book-open", "Read", "candidates:briefing", (), "info",
         )  # fmt: skip
     if situation.rated_subjects < situation.subjects:
         started = situation.rated_subjects > 0

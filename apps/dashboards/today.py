@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.candidates.facts import facts_of
 from apps.candidates.models import Candidacy, Mentorship
 from apps.candidates.phases import PhaseWindow, current_window, phase_windows
 from apps.dashboards.next_steps import NextStep, Situation, StoryLine, next_steps
@@ -38,6 +39,7 @@ class Today:
     has_evidence: bool
     signals: tuple[Signal, ...]
     days_left: int
+    has_chosen_challenges: bool
 
     @property
     def now(self) -> PhaseWindow:
@@ -57,6 +59,9 @@ def today_of(user: User, candidacy: Candidacy, *, now: datetime, gaps_first: boo
     today = timezone.localdate(now)
     portfolio = refreshed_portfolio(candidacy, now=now)
     stories = list(Story.objects.visible_to(user).for_list().in_use().order_by("-edited_at", "-pk")[:200])
+    known = facts_of(candidacy, today, {"has_chosen_challenges"})
+    has_chosen_challenges = bool(known["has_chosen_challenges"])
+    situation = _situation(user, candidacy, portfolio, stories, has_chosen_challenges=has_chosen_challenges)
     principles = portfolio.principles
     if gaps_first:
         principles = tuple(
@@ -71,17 +76,25 @@ def today_of(user: User, candidacy: Candidacy, *, now: datetime, gaps_first: boo
             decided_on=candidacy.decided_on,
             today=today,
         ),
-        steps=next_steps(_situation(user, candidacy, portfolio, stories), now=now),
+        steps=next_steps(situation, now=now),
         portfolio=portfolio,
         principles=principles,
         recent=tuple(stories[:RECENT_STORIES]),
         has_evidence=bool(portfolio.stories) or any(s.standing.own_rating for s in portfolio.subjects),
         signals=_signals(portfolio, stories),
         days_left=(candidacy.target_on - today).days,
+        has_chosen_challenges=has_chosen_challenges,
     )
 
 
-def _situation(user: User, candidacy: Candidacy, portfolio: Portfolio, stories: list[Story]) -> Situation:
+def _situation(
+    user: User,
+    candidacy: Candidacy,
+    portfolio: Portfolio,
+    stories: list[Story],
+    *,
+    has_chosen_challenges: bool,
+) -> Situation:
     unseen = (
         Review.objects.received_by(user)
         .filter(seen_at=None)
@@ -102,6 +115,7 @@ def _situation(user: User, candidacy: Candidacy, portfolio: Portfolio, stories: 
         open_principles=tuple(
             p.name for p in portfolio.principles if p.leads and p.standing.step <= Step.CLAIMED
         ),
+        has_chosen_challenges=has_chosen_challenges,
         is_decided=candidacy.decided_on is not None,
     )
 

@@ -117,6 +117,25 @@ FACTS: Final[dict[str, str]] = {
     "waiting_invitations": "invitations not accepted after 7 days",
 }
 
+# Facts that are true or not; the others count something, or are days, or shares of a whole.
+YES_OR_NO: Final = frozenset(
+    {
+        "has_baseline_rating",
+        "has_scope_snapshot",
+        "has_chosen_challenges",
+        "has_mentor",
+        "packet_ready",
+        "timing_reviewed",
+        "manager_supports",
+        "manager_asked",
+        "last_performance_at_the_bar",
+        "has_application",
+        "application_sent",
+        "has_outcome",
+        "plan_after_outcome",
+    }
+)
+
 # Named places of the application; the page behind one appears with the app that brings it.
 PLACES: Final[dict[str, str]] = {
     "today": "Today",

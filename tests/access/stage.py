@@ -48,7 +48,14 @@ from tests.factories.applications import (
     PerformanceRecordFactory,
     SupportAnswerFactory,
 )
-from tests.factories.candidates import CandidacyFactory, MentorshipFactory, SelfRatingFactory
+from tests.factories.candidates import (
+    AdvantageChoiceFactory,
+    CandidacyFactory,
+    ChosenChallengeFactory,
+    MentorshipFactory,
+    SelfRatingFactory,
+    TickFactory,
+)
 from tests.factories.cohorts import CohortFactory, CohortInvitationFactory, MembershipFactory
 from tests.factories.mail import MessageFactory
 from tests.factories.projects import MetricFactory, ProjectFactory
@@ -314,6 +321,9 @@ def _put_rest_of_owner(stage: Stage) -> None:
     decided_on = now.date()
     stage.put("decision", DecisionFactory.create(owner=owner, decided_on=decided_on), only(OWNER))
     stage.put("deleted decision", DecisionFactory.create(owner=owner, deleted_at=now), NOBODY)
+    stage.put("advantage", AdvantageChoiceFactory.create(candidacy=candidacy), NOBODY)
+    stage.put("challenge", ChosenChallengeFactory.create(candidacy=candidacy), NOBODY)
+    stage.put("tick", TickFactory.create(candidacy=candidacy), NOBODY)
     stage.put("rating", SelfRatingFactory.create(candidacy=candidacy, note="Note"), only(OWNER))
     earlier = SelfRatingFactory.create(candidacy=candidacy, note="Note", rated_at=now - timedelta(days=9))
     stage.put("earlier rating", earlier, only(OWNER))

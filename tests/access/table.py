@@ -237,6 +237,16 @@ TABLE: dict[str, tuple[Sample, ...]] = {
     "candidates:start": _everybody,
     "candidates:edit": (Sample(EVERYBODY, posts=CANDIDATES),),
     "candidates:timeline": _everybody,
+    "candidates:briefing": _everybody,
+    "candidates:advantage_choose": (
+        Sample(CANDIDATES, {"group": "access", "key": "documents"}, {"answer": "mine"}),
+        Sample(NOBODY, {"group": "access", "key": "no-such"}),
+    ),
+    "candidates:challenge_choose": (
+        Sample(CANDIDATES, {"key": "competition"}, {"answer": "yes"}),
+        Sample(NOBODY, {"key": "no-such"}),
+    ),
+    "candidates:challenge_none": (Sample(CANDIDATES),),
     "candidates:rate": (Sample(EVERYBODY, body={"principle-ownership": "2"}, posts=CANDIDATES),),
     "candidates:mentors": _everybody,
     "candidates:mentorship_new": (

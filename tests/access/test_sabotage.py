@@ -99,7 +99,7 @@ UNSEEN = {
 
 # Conditions shared by several scopes, and by each the route on which its opening is seen.
 CONDITIONS = {
-    "apps.candidates.models.active_mentorship": "candidates:my_candidates",
+    "apps.candidates.models.candidacies.active_mentorship": "candidates:my_candidates",
     "apps.reviews.models.active_mentorship": "reviews:edit",
     "apps.reviews.models.reviewable": "reviews:edit",
 }

@@ -378,6 +378,8 @@ VISITS = (
     Visit("candidacy-start-refused", "candidates:start", NEWCOMER, after=_start_in_the_past),
     Visit("candidacy-open-already", "candidates:start", "candidate", status=409),
     Visit("candidacy-edit", "candidates:edit", "candidate"),
+    Visit("briefing", "candidates:briefing", "candidate"),
+    Visit("briefing-begun-today", "candidates:briefing", BEGINNER),
     Visit("timeline", "candidates:timeline", "candidate"),
     Visit("timeline-begun-today", "candidates:timeline", BEGINNER),
     Visit("rate", "candidates:rate", "candidate"),

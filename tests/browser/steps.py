@@ -38,7 +38,7 @@ def start_candidacy(page: Page, *, target_on: date | None = None) -> None:
     page.get_by_role("group", name="The level you aim for").locator("label").first.click()
     page.get_by_label("Target date").fill(str(target_on or timezone.localdate() + timedelta(days=250)))
     page.get_by_role("button", name="Start").click()
-    expect(page.get_by_role("heading", name="Rate yourself", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Briefing", level=1)).to_be_visible()
 
 
 def choose(page: Page, name: str, *, within: Locator) -> None:
@@ -47,6 +47,7 @@ def choose(page: Page, name: str, *, within: Locator) -> None:
 
 
 def rate_oneself(page: Page) -> None:
+    page.get_by_role("main").get_by_role("link", name="Rate yourself").click()
     choose(page, "At the bar", within=page.get_by_role("group", name="Ownership"))
     choose(page, "Nearly", within=page.get_by_role("group", name="Dive Deep"))
     page.get_by_role("button", name="Save ratings").click()

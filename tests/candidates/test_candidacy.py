@@ -25,7 +25,7 @@ def plan(today: date) -> dict[str, str]:
     return {"current_level": "L5", "target_level": "L6", "target_on": "2027-11-30"}
 
 
-def test_start_begins_today_on_the_newest_framework_and_leads_to_rating(
+def test_start_begins_today_on_the_newest_framework_and_leads_to_the_briefing(
     stranger: User, plan: dict[str, str], today: date, sign_in: SignIn
 ) -> None:
     newest, _ = load_framework(shipped_framework().model_copy(update={"name": "A newer text"}))
@@ -33,7 +33,7 @@ def test_start_begins_today_on_the_newest_framework_and_leads_to_rating(
     response = sign_in(stranger).post(START, plan)
 
     candidacy = stranger.candidacies.get()
-    assert response.headers["Location"] == reverse("candidates:rate")
+    assert response.headers["Location"] == reverse("candidates:briefing")
     assert (candidacy.current_level, candidacy.target_level) == ("L5", "L6")
     assert (candidacy.started_on, candidacy.target_on) == (today, date(2027, 11, 30))
     assert candidacy.framework_version == newest
@@ -294,7 +294,7 @@ def test_pages_of_a_plan_take_few_statements(
         client.get(path)
 
     # The timeline asks a statement of each room that counts something for it.
-    assert done.count == {TIMELINE: 10, EDIT: 3, START: 3}[path], done.sql
+    assert done.count == {TIMELINE: 11, EDIT: 3, START: 3}[path], done.sql
 
 
 def test_long_names_do_not_break_the_page(candidacy: Candidacy, sign_in: SignIn) -> None:

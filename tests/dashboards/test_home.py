@@ -11,11 +11,12 @@ from tests.factories.stories import StoryVersionFactory, WinFactory
 HOME = reverse("dashboards:home")
 
 
-def test_a_new_candidate_sees_the_first_three_steps(candidate: User, sign_in: SignIn) -> None:
+def test_a_new_candidate_sees_the_first_steps(candidate: User, sign_in: SignIn) -> None:
     html = sign_in(candidate).get(HOME).content.decode()
 
     assert "Welcome, Maya" in html
     assert "Log three things you are proud of" in html
+    assert reverse("candidates:briefing") in html
 
 
 def test_with_evidence_today_shows_phase_ladder_and_next_steps(candidate: User, sign_in: SignIn) -> None:
@@ -51,7 +52,7 @@ def test_an_organiser_without_a_candidacy_lands_in_the_overview(organiser: User,
 
 
 @pytest.mark.parametrize("rows", [1, 3, 100])
-def test_today_takes_twelve_statements_however_much_there_is(
+def test_today_takes_thirteen_statements_however_much_there_is(
     candidate: User, mentorship: Mentorship, sign_in: SignIn, statements: CountStatements, rows: int
 ) -> None:
     for _ in range(rows):
@@ -64,7 +65,7 @@ def test_today_takes_twelve_statements_however_much_there_is(
     with statements() as done:
         client.get(HOME)
 
-    assert done.count == 12, done.sql
+    assert done.count == 13, done.sql
 
 
 @pytest.mark.parametrize("order", ["gaps", "framework", "nonsense", "\x00"])

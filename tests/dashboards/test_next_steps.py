@@ -40,6 +40,7 @@ def test_nothing_open_asks_for_nothing() -> None:
             "/reviews/3/read",
         ),
         (replace(NOTHING_OPEN, stories=(story("changes"),)), "Revise “Faster deploys”", "/stories/7/"),
+        (replace(NOTHING_OPEN, has_chosen_challenges=False), "Read the briefing", "/briefing/"),
         (replace(NOTHING_OPEN, rated_subjects=0), "Rate yourself once, as a baseline", "/rate/"),
         (replace(NOTHING_OPEN, rated_subjects=5), "Finish rating yourself", "/rate/"),
         (replace(NOTHING_OPEN, has_mentor=False), "Ask somebody to be your mentor", "/mentors/"),

@@ -3,7 +3,15 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from apps.candidates.models import Candidacy, Mentorship, SelfRating, Subject
+from apps.candidates.models import (
+    AdvantageChoice,
+    Candidacy,
+    ChosenChallenge,
+    Mentorship,
+    SelfRating,
+    Subject,
+    Tick,
+)
 from apps.candidates.phases import add_months
 from tests.factories.accounts import UserFactory
 from tests.factories.frameworks import shipped_version
@@ -50,3 +58,34 @@ class SelfRatingFactory(factory.django.DjangoModelFactory[SelfRating]):
     key = "ownership"
     value = 3
     rated_at = factory.LazyFunction(timezone.now)
+
+
+class AdvantageChoiceFactory(factory.django.DjangoModelFactory[AdvantageChoice]):
+    class Meta:
+        model = AdvantageChoice
+
+    candidacy = factory.SubFactory(CandidacyFactory)
+    group = "access"
+    key = "documents"
+    is_mine = True
+    chosen_at = factory.LazyFunction(timezone.now)
+
+
+class ChosenChallengeFactory(factory.django.DjangoModelFactory[ChosenChallenge]):
+    class Meta:
+        model = ChosenChallenge
+
+    candidacy = factory.SubFactory(CandidacyFactory)
+    key = "scope_perception"
+    applies = True
+    chosen_at = factory.LazyFunction(timezone.now)
+
+
+class TickFactory(factory.django.DjangoModelFactory[Tick]):
+    class Meta:
+        model = Tick
+
+    candidacy = factory.SubFactory(CandidacyFactory)
+    phase = "assess"
+    item = "talk"
+    ticked_at = factory.LazyFunction(timezone.now)

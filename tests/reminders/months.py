@@ -32,6 +32,7 @@ PLAYED = (
     "first_scope",
     "ask_mentor",
     "scope_snapshot",
+    "choose_challenges",
     "log_wins",
     "log_wins_later",
     "win_to_story",

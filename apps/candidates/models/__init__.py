@@ -1,0 +1,37 @@
+from apps.candidates.models.candidacies import (
+    SILENT_AFTER,
+    BoardRow,
+    Candidacy,
+    CandidacyQuerySet,
+    Mentorship,
+    MentorshipKind,
+    MentorshipQuerySet,
+    Outcome,
+    SelfRating,
+    SelfRatingQuerySet,
+    Subject,
+    active_mentorship,
+    days_since,
+    is_silent,
+)
+from apps.candidates.models.course import AdvantageChoice, ChosenChallenge, Tick
+
+__all__ = [
+    "SILENT_AFTER",
+    "AdvantageChoice",
+    "BoardRow",
+    "Candidacy",
+    "CandidacyQuerySet",
+    "ChosenChallenge",
+    "Mentorship",
+    "MentorshipKind",
+    "MentorshipQuerySet",
+    "Outcome",
+    "SelfRating",
+    "SelfRatingQuerySet",
+    "Subject",
+    "Tick",
+    "active_mentorship",
+    "days_since",
+    "is_silent",
+]
