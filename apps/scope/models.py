@@ -10,7 +10,9 @@ from django.db import models
 from django.db.models import Func, Q
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.accounts.owned import OwnedQuerySet
+from apps.candidates.models import Mentorship
 from apps.scope.growth import LISTS, Measures
 
 MOST_NAMES = 500
@@ -21,7 +23,14 @@ def _names() -> ArrayField[list[str], list[str]]:
     return ArrayField(models.CharField(max_length=LONGEST_NAME), default=list, blank=True)
 
 
-class SnapshotQuerySet(OwnedQuerySet["Snapshot"]):
+class ReachQuerySet[Row: models.Model](OwnedQuerySet[Row]):
+    def shown_to(self, mentor: User) -> Self:
+        """Those of people who show this mentor their readiness; `shared.py` says what of them is read."""
+        showing = Mentorship.objects.showing_readiness().of_mentor(mentor)
+        return self.alive().filter(owner__in=showing.values("candidacy__person"))
+
+
+class SnapshotQuerySet(ReachQuerySet["Snapshot"]):
     def newest_first(self) -> Self:
         return self.order_by("-taken_on", "-pk")
 
@@ -75,7 +84,7 @@ class Snapshot(models.Model):
         return f"scope on {self.taken_on}"
 
 
-class DecisionQuerySet(OwnedQuerySet["Decision"]):
+class DecisionQuerySet(ReachQuerySet["Decision"]):
     def newest_first(self) -> Self:
         return self.order_by("-decided_on", "-pk")
 
@@ -86,6 +95,10 @@ class DecisionQuerySet(OwnedQuerySet["Decision"]):
         for owner, day in rows.values_list("owner_id", "decided_on"):
             found[owner].append(day)
         return found
+
+    def titles_of(self, person_id: int, *, most: int) -> tuple[str, ...]:
+        rows = self.alive().filter(owner=person_id).newest_first()
+        return tuple(rows.values_list("title", flat=True)[:most])
 
 
 class Decision(models.Model):

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from apps.candidates.models import Candidacy
 from apps.frameworks.schema import Threshold
-from apps.scope.growth import FIGURES, Figure, Line, lines_of
+from apps.scope.growth import FIGURES, Figure, Line, Measures, lines_of
 from apps.scope.models import Decision, Snapshot
 from apps.web.charts import step_chart
 
@@ -55,9 +55,16 @@ class Picture:
 
 
 def picture_of(person_id: int, candidacy: Candidacy | None, *, today: date) -> Picture:
-    """Read the figures, without a name in them, in two statements and draw them."""
+    """Read somebody's own figures, without a name in them, in two statements and draw them."""
     snapshots = Snapshot.objects.measures_by_owner([person_id])[person_id]
     decided = Decision.objects.dates_by_owner([person_id])[person_id]
+    return drawn(snapshots, decided, candidacy, today=today)
+
+
+def drawn(
+    snapshots: Sequence[Measures], decided: Sequence[date], candidacy: Candidacy | None, *, today: date
+) -> Picture:
+    """Draw figures that were read, the oldest first."""
     asked = _asked_of(candidacy)
     lines = lines_of(snapshots, decided)
     days = [day for line in lines for day, _ in line.points]
@@ -65,7 +72,7 @@ def picture_of(person_id: int, candidacy: Candidacy | None, *, today: date) -> P
     figures = tuple(figure for figure in FIGURES if any(getattr(one, figure.name) for one in snapshots))
     return Picture(
         lines=tuple(
-            _drawn(line, asked.get(line.figure.fact), since=since, until=max([today, *days]))
+            _drawn_line(line, asked.get(line.figure.fact), since=since, until=max([today, *days]))
             for line in lines
             if any(value for _, value in line.points)
         ),
@@ -85,7 +92,7 @@ def _asked_of(candidacy: Candidacy | None) -> dict[str, float]:
     return {t.fact: t.at_least for t in thresholds if t.at_least is not None}
 
 
-def _drawn(line: Line, expected: float | None, *, since: date, until: date) -> DrawnLine:
+def _drawn_line(line: Line, expected: float | None, *, since: date, until: date) -> DrawnLine:
     said = ", ".join(f"{value:,} on {day.day} {day:%B %Y}" for day, value in line.points)
     label = f"{line.figure.label}: {said}"
     if expected is not None:

@@ -241,6 +241,10 @@ class MentorshipQuerySet(models.QuerySet["Mentorship"]):
         """Those that show level, date and phase; a manager who was shown nothing mentors nobody."""
         return self.filter(shown_plan())
 
+    def showing_readiness(self) -> Self:
+        """Those whose mentor may read readiness, now: coverage, own ratings, figures of scope, gaps."""
+        return self.active().filter(readiness_granted_at__isnull=False, candidacy__closed_at=None)
+
     def standing(self) -> Self:
         """Asked, active or paused: neither declined nor ended."""
         return self.filter(declined_at=None, revoked_at=None)
