@@ -39,12 +39,14 @@ class Goal:
 FLOOR = Goal(None, 5)
 LIST = Goal(1.0, 8)
 BOARD = Goal(2.0, 15)
+COVERAGE = Goal(2.0, 8)
 HEAT_MAP = Goal(3.0, 15, is_web_only=True)
 EDITOR = Goal(1.2, 8)
 FRAGMENT = Goal(0.45, 5)
 AUTOSAVE = Goal(0.6, 6)
 NOTHING_ASKED = Goal(None, None)
 HEAT_MAP_PAGE = "heat map of 1,000"
+COVERAGE_OF_MANY = "coverage, 500 told"
 
 
 class Visitor:
@@ -132,6 +134,7 @@ class Autosave:
 def pages_of(application: WSGIHandler, cast: Cast, board: Board) -> list[Page]:
     candidate, mentor = Visitor(application, cast.candidate), Visitor(application, cast.mentor)
     organiser = Visitor(application, board.organiser)
+    prolific = Visitor(application, cast.prolific)
 
     def page(name: str, goal: Goal, visitor: Visitor, route: str, *args: Any, **more: Any) -> Page:
         path = reverse(route, args=args)
@@ -149,7 +152,10 @@ def pages_of(application: WSGIHandler, cast: Cast, board: Board) -> list[Page]:
         page("reviews", LIST, candidate, "reviews:index"),
         page("wins", LIST, candidate, "stories:wins"),
         page("Today", BOARD, candidate, "dashboards:home"),
-        page("readiness", BOARD, candidate, "readiness:index"),
+        page("coverage", COVERAGE, candidate, "readiness:index"),
+        page(COVERAGE_OF_MANY, COVERAGE, prolific, "readiness:index"),
+        page("over time", COVERAGE, prolific, "readiness:sustained"),
+        page("factors", BOARD, prolific, "readiness:factors"),
         page("timeline", BOARD, candidate, "candidates:timeline"),
         page(HEAT_MAP_PAGE, HEAT_MAP, organiser, "dashboards:cohort", board.cohort.pk),
         page("editor", EDITOR, candidate, "stories:edit", story),

@@ -32,6 +32,7 @@ from apps.stories.models import (
 )
 
 STORIES_EACH = 25
+STORIES_OF_MANY = 500
 SECTION_WORDS = {"situation": 60, "task": 40, "action": 130, "result": 70}
 TEXT = (
     "the team deploys checkout service latency incident rollout customers migrated pipeline reduced measured "
@@ -48,6 +49,8 @@ class Cast:
     """Whom the pages are opened as, and what is opened."""
 
     candidate: User
+    # A candidate with 500 stories, however many the other has.
+    prolific: User
     mentor: User
     story: Story
     review: Review
@@ -102,7 +105,20 @@ def make_cast(stories: int = STORIES_EACH) -> Cast:
     )
     comments = _comments(waiting[0], mentor, chance)
     _rate_self(candidacy, version)
-    return Cast(candidate, mentor, told[0], waiting[0], comments[0])
+    prolific = _prolific(version, other, chance)
+    return Cast(candidate, prolific, mentor, told[0], waiting[0], comments[0])
+
+
+def _prolific(version: FrameworkVersion, mentor: User, chance: random.Random) -> User:
+    person = User.objects.create(email="prolific@bench.example", name="Ngozi Eze")
+    candidacy = _candidacy(person, version)
+    versions = _versions(_stories(person, version, STORIES_OF_MANY, chance))
+    mentorship = Mentorship.objects.create(
+        candidacy=candidacy, mentor=mentor, invited_name=mentor.name, accepted_at=timezone.now()
+    )
+    _answers(mentorship, versions[: STORIES_OF_MANY * 3 // 5])
+    _rate_self(candidacy, version)
+    return person
 
 
 @dataclass(frozen=True)

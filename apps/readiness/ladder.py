@@ -4,13 +4,16 @@ From facts anyone can check, by pure functions. Every page, export and reminder 
 their meaning reads it from here. Definitions: "The ladder" and "At the bar".
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from math import floor
+from typing import NamedTuple
 
 from apps.candidates.phases import add_months
 from apps.frameworks.schema import Framework, Sufficiency
@@ -96,6 +99,24 @@ class StoryFacts:
         """A story without a project counts as a project of its own."""
         return ("project", self.project_id) if self.project_id else ("story", self.story_id)
 
+    def endorsed(self, endorsements: tuple[Endorsement, ...]) -> StoryFacts:
+        """Return the story as one subject sees it; `replace` takes six times as long."""
+        return StoryFacts(
+            self.story_id,
+            self.title,
+            self.is_archived,
+            self.is_complete,
+            self.is_measured,
+            self.is_unchanged,
+            endorsements,
+            self.project_id,
+            self.ended_on,
+            self.has_changes_asked,
+            self.started_on,
+            self.teams,
+            self.organisations,
+        )
+
 
 @dataclass(frozen=True)
 class ProjectFacts:
@@ -112,8 +133,9 @@ class SubjectFacts:
     projects: tuple[ProjectFacts, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StoryStanding:
+class StoryStanding(NamedTuple):
+    """The step that one story lends to one subject."""
+
     story: StoryFacts
     step: Step
     is_edited_since: bool
@@ -175,7 +197,7 @@ def story_standing(story: StoryFacts) -> StoryStanding | None:
     """Return the step one story lends to the subject; None for an archived one."""
     if story.is_archived:
         return None
-    endorsed = any(e.rating >= CORROBORATES_FROM for e in story.endorsements)
+    endorsed = bool(story.endorsements) and any(e.rating >= CORROBORATES_FROM for e in story.endorsements)
     if endorsed and story.is_unchanged:
         return StoryStanding(story, Step.CORROBORATED, is_edited_since=False)
     if endorsed or (story.is_complete and story.is_measured):
@@ -185,6 +207,8 @@ def story_standing(story: StoryFacts) -> StoryStanding | None:
 
 def standing_of(facts: SubjectFacts) -> Standing:
     """Return where a subject stands. The order of stories and projects makes no difference."""
+    if not facts.stories and not facts.projects:
+        return _without_evidence(facts.own_rating)
     stories = sorted(
         filter(None, map(story_standing, facts.stories)), key=lambda s: (-s.step, s.story.story_id)
     )
@@ -192,10 +216,8 @@ def standing_of(facts: SubjectFacts) -> Standing:
         step = stories[0].step
     elif facts.projects:
         step = Step.DRAFTED
-    elif facts.own_rating is not None and facts.own_rating >= CLAIMS_FROM:
-        step = Step.CLAIMED
     else:
-        step = Step.NOTHING
+        return _without_evidence(facts.own_rating)
     return Standing(
         step=step,
         is_edited_since=step is Step.EVIDENCED and any(s.is_edited_since for s in stories),
@@ -203,6 +225,13 @@ def standing_of(facts: SubjectFacts) -> Standing:
         projects=facts.projects,
         own_rating=facts.own_rating,
     )
+
+
+@cache
+def _without_evidence(own_rating: int | None) -> Standing:
+    claims = own_rating is not None and own_rating >= CLAIMS_FROM
+    step = Step.CLAIMED if claims else Step.NOTHING
+    return Standing(step, is_edited_since=False, stories=(), projects=(), own_rating=own_rating)
 
 
 class Lack(StrEnum):
@@ -250,6 +279,9 @@ def check_bars(subjects: Sequence[AskedOf], *, sufficiency: Sufficiency, today: 
     filled: Counter[tuple[str, int]] = Counter()
     checks = []
     for subject in subjects:
+        if not subject.standing.corroborated:
+            checks.append(_nothing_yet(subject.asked))
+            continue
         check = _check_bar(subject, sufficiency, since)
         projects = {story.project for story in subject.standing.corroborated}
         if check.is_met and len(projects) == 1:
@@ -266,32 +298,35 @@ def most_of_one_project(subjects: int, sufficiency: Sufficiency) -> int:
     return max(1, floor(subjects * sufficiency.max_project_share + 1e-9))
 
 
+@cache
+def _nothing_yet(asked: int) -> BarCheck:
+    noun = "story" if asked == 1 else "stories"
+    return BarCheck(asked, 0, (f"{asked} corroborated {noun}",), f"{asked} {noun}", (Lack.STORIES,))
+
+
 def _check_bar(subject: AskedOf, sufficiency: Sufficiency, since: date) -> BarCheck:
+    """Hold a subject with a corroborated story against what is asked of it alone."""
     stories, asked = subject.standing.corroborated, subject.asked
     lacking = max(asked - len(stories), 0)
     projects = len({story.project for story in stories})
     wants_projects = sufficiency.projects_at_least - projects if asked >= sufficiency.projects_at_least else 0
     missing: list[tuple[Lack, str, str]] = []
     if lacking:
-        noun = "story" if lacking == 1 else "stories"
-        more = f"{lacking} more" if stories else str(lacking)
-        words = f"{more} corroborated {noun}"
-        if stories and wants_projects > 0:
+        words = f"{lacking} more corroborated {'story' if lacking == 1 else 'stories'}"
+        if wants_projects > 0:
             words += ", from another project"
-        missing.append((Lack.STORIES, words, more if stories else f"{more} {noun}"))
+        missing.append((Lack.STORIES, words, f"{lacking} more"))
     elif wants_projects > 0:
         missing.append((Lack.PROJECT, "one more story from another project", "another project"))
     recent = sum(1 for story in stories if story.ended_on is None or story.ended_on > since)
-    if stories and recent < min(sufficiency.recent_at_least, asked):
+    if recent < min(sufficiency.recent_at_least, asked):
         months = sufficiency.recent_months
         missing.append((Lack.RECENT, f"one that ended in the last {months} months", "a recent one"))
-    if not missing:
-        return BarCheck(asked, len(stories))
     return BarCheck(
         asked,
         len(stories),
         missing=tuple(words for _, words, _ in missing),
-        in_short=missing[0][2],
+        in_short=missing[0][2] if missing else "",
         lacks=tuple(lack for lack, _, _ in missing),
     )
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, Min, StringAgg, Value
+from django.db.models import Count, Min, OuterRef, StringAgg, Subquery, Value
 from django.db.models.functions import Cast, Collate
 from django.utils import timezone
 
@@ -17,6 +17,11 @@ type StandingsRow = tuple[int, str, int, int]
 class StandingQuerySet(models.QuerySet["Standing"]):
     def of_candidacies(self, candidacies: models.QuerySet[Candidacy]) -> Self:
         return self.filter(candidacy__in=candidacies)
+
+    def bring_up_to_date(self) -> int:
+        """Say of each that it was computed from the evidence as it is now."""
+        revision = Candidacy.objects.filter(pk=OuterRef("candidacy")).values("evidence_rev")
+        return self.update(evidence_rev=Subquery(revision))
 
     def in_rows(self, kind: str) -> models.QuerySet[Standing, StandingsRow]:
         """One row a candidacy, for pictures of many: the steps of its subjects side by side.

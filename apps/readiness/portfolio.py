@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -28,6 +29,8 @@ from apps.reviews.models import Rating, Verdict
 from apps.stories.models import ReviewState, Story
 
 NOTHING = SubjectFacts()
+# Looking the value of a choice up costs more than what is done with it, thousands of times.
+PRINCIPLE, INDICATOR = Subject.PRINCIPLE.value, Subject.INDICATOR.value
 
 type SubjectKey = tuple[str, str]
 type StorySubject = tuple[int, str, str]
@@ -37,7 +40,7 @@ class StoryRow(NamedTuple):
     """A story as it is read, with the subjects it is tagged with."""
 
     facts: StoryFacts
-    subjects: list[SubjectKey]
+    subjects: tuple[SubjectKey, ...]
 
 
 class SubjectAsked(NamedTuple):
@@ -135,7 +138,7 @@ def asked_at(framework: Framework, level: str) -> list[SubjectAsked]:
     return [
         *(
             SubjectAsked(
-                Subject.PRINCIPLE.value,
+                PRINCIPLE,
                 p.key,
                 p.name,
                 level in p.leads_at,
@@ -144,9 +147,7 @@ def asked_at(framework: Framework, level: str) -> list[SubjectAsked]:
             for p in framework.principles
         ),
         *(
-            SubjectAsked(
-                Subject.INDICATOR.value, i.key, i.name, leads=False, asked=framework.sufficiency.stories_other
-            )
+            SubjectAsked(INDICATOR, i.key, i.name, leads=False, asked=framework.sufficiency.stories_other)
             for i in framework.indicators_for(level)
         ),
     ]
@@ -174,14 +175,14 @@ def _portfolio(candidacy: Candidacy, facts: Mapping[SubjectKey, SubjectFacts], *
 def _facts_of(
     own: Mapping[SubjectKey, int | None],
     stories: Iterable[StoryRow],
-    projects: Iterable[tuple[ProjectFacts, list[SubjectKey]]],
+    projects: Iterable[tuple[ProjectFacts, tuple[SubjectKey, ...]]],
     endorsements: Mapping[StorySubject, list[Endorsement]],
 ) -> dict[SubjectKey, SubjectFacts]:
     shown: defaultdict[SubjectKey, list[StoryFacts]] = defaultdict(list)
     for story, subjects in stories:
         for subject in subjects:
             given = endorsements.get((story.story_id, *subject)) if endorsements else None
-            shown[subject].append(replace(story, endorsements=tuple(given)) if given else story)
+            shown[subject].append(story.endorsed(tuple(given)) if given else story)
     held: defaultdict[SubjectKey, list[ProjectFacts]] = defaultdict(list)
     for project, subjects in projects:
         for subject in subjects:
@@ -232,18 +233,20 @@ def _stories_of(people: Iterable[int]) -> defaultdict[int, list[StoryRow]]:
             teams=teams,
             organisations=organisations,
         )
-        found[owner].append(StoryRow(facts, _tags(principles, indicators)))
+        found[owner].append(StoryRow(facts, _tags(tuple(principles), tuple(indicators))))
     return found
 
 
-def _projects_of(people: Iterable[int]) -> defaultdict[int, list[tuple[ProjectFacts, list[SubjectKey]]]]:
+def _projects_of(
+    people: Iterable[int],
+) -> defaultdict[int, list[tuple[ProjectFacts, tuple[SubjectKey, ...]]]]:
     """By owner, each with the subjects it is tagged with."""
-    found: defaultdict[int, list[tuple[ProjectFacts, list[SubjectKey]]]] = defaultdict(list)
+    found: defaultdict[int, list[tuple[ProjectFacts, tuple[SubjectKey, ...]]]] = defaultdict(list)
     rows = Project.objects.filter(owner__in=people).values_list(
         "owner_id", "id", "name", "principles", "indicators"
     )
     for owner, pk, name, principles, indicators in rows:
-        found[owner].append((ProjectFacts(pk, name), _tags(principles, indicators)))
+        found[owner].append((ProjectFacts(pk, name), _tags(tuple(principles), tuple(indicators))))
     return found
 
 
@@ -268,8 +271,6 @@ def _endorsements_of(
     return found
 
 
-def _tags(principles: Iterable[str], indicators: Iterable[str]) -> list[SubjectKey]:
-    return [
-        *((Subject.PRINCIPLE.value, key) for key in principles),
-        *((Subject.INDICATOR.value, key) for key in indicators),
-    ]
+@lru_cache(maxsize=4_096)
+def _tags(principles: tuple[str, ...], indicators: tuple[str, ...]) -> tuple[SubjectKey, ...]:
+    return (*((PRINCIPLE, key) for key in principles), *((INDICATOR, key) for key in indicators))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.candidates.models import Candidacy, Mentorship
 from apps.projects.models import Project
-from apps.readiness.actions import refreshed_portfolio
+from apps.readiness.actions import refresh_standings, refreshed_portfolio
 from apps.readiness.ladder import Step
 from apps.readiness.models import Standing, StepChange
 from apps.readiness.portfolio import portfolio_of
@@ -16,7 +16,7 @@ from apps.reviews.actions import DraftRating, ask_for_review, save_draft, send_r
 from apps.reviews.models import Review
 from apps.stories.models import Story
 from tests.cast import CountStatements, SignIn
-from tests.factories.candidates import SelfRatingFactory
+from tests.factories.candidates import CandidacyFactory, SelfRatingFactory
 from tests.factories.projects import ProjectFactory
 from tests.factories.stories import StoryFactory, StoryMetricFactory, StoryVersionFactory
 
@@ -214,3 +214,38 @@ def test_somebody_without_a_candidacy_is_led_to_one(stranger: User, sign_in: Sig
 
     for address in (reverse("readiness:index"), reverse("readiness:show", args=["principle", "ownership"])):
         assert client.get(address)["Location"] == reverse("candidates:start")
+
+
+@pytest.mark.parametrize("people", [1, 3, 100])
+def test_a_cohort_is_computed_anew_in_one_statement_a_table(
+    now: datetime, statements: CountStatements, people: int
+) -> None:
+    candidacies = CandidacyFactory.create_batch(people)
+    for candidacy in candidacies:
+        SelfRatingFactory.create(candidacy=candidacy)
+        StoryFactory.create(owner=candidacy.person)
+    ids = [candidacy.pk for candidacy in candidacies]
+    refresh_standings(ids, now=now)
+    Candidacy.objects.filter(pk__in=ids).raise_evidence_rev()
+
+    with statements() as done:
+        refresh_standings(ids, now=now)
+
+    # The lock, then ratings, endorsements, stories, projects and standings read, and the standings written.
+    assert done.count == 7, done.sql
+    assert not Standing.objects.exclude(evidence_rev=2).exists()
+
+
+def test_a_story_that_is_recent_no_longer_is_stored_as_such(
+    candidate: User, candidacy: Candidacy, mentorship: Mentorship, now: datetime
+) -> None:
+    story = StoryFactory.create(owner=candidate, principles=["ownership", "dive_deep"])
+    review = reviewed(story, mentorship, verdict="endorse", value=3, now=now)
+    review.ratings.update(key="dive_deep")
+    candidacy.refresh_from_db()
+
+    def is_at_the_bar(at: datetime) -> bool:
+        refreshed_portfolio(candidacy, now=at)
+        return candidacy.standings.get(key="dive_deep").is_at_the_bar
+
+    assert [is_at_the_bar(now), is_at_the_bar(now + timedelta(days=365))] == [True, False]
