@@ -38,6 +38,23 @@ class NamesField(forms.CharField):
         return names
 
 
+class SystemsField(NamesField):
+    """Names of systems, each with its size after a comma if that was said. A size makes no other system."""
+
+    def clean(self, value: Any) -> Any:
+        names = super().clean(value)
+        known: dict[str, str] = {}
+        for name in names:
+            before = known.setdefault(system_of(name), name)
+            if before != name:
+                raise forms.ValidationError(f"“{before}” and “{name}” are one system. Keep one line of them.")
+        return names
+
+
+def system_of(name: str) -> str:
+    return name.partition(",")[0].strip().casefold()
+
+
 class PastDateField(forms.DateField):
     """A day that has come, in the person's own zone."""
 
@@ -86,11 +103,11 @@ class SnapshotForm(DatedForm[Snapshot]):
         label="People influenced",
         help_text="Whose work you shape without managing them, one a line.",
     )
-    systems_owned = NamesField(
+    systems_owned = SystemsField(
         label="Systems you own", help_text="One a line, its size after a comma: “Ledger, 40 services”."
     )
-    systems_influenced = NamesField(
-        label="Systems you influence", help_text="One a line, with its size if that says something."
+    systems_influenced = SystemsField(
+        label="Systems you influence", help_text="Those you do not own; one a line, with their size."
     )
     teams = NamesField(label="Teams affected", help_text="Your own counts; one a line.")
     organisations = NamesField(label="Organisations affected", help_text="Your own counts; one a line.")
@@ -134,6 +151,18 @@ class SnapshotForm(DatedForm[Snapshot]):
         return {
             name: getattr(last, name) for name in self._meta.fields or () if name not in ("taken_on", "note")
         }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name, other, key in (
+            ("people_influenced", "direct_reports", str.casefold),
+            ("systems_influenced", "systems_owned", system_of),
+        ):
+            counted = {key(one) for one in cleaned.get(other, ())}
+            if twice := [one for one in cleaned.get(name, ()) if key(one) in counted]:
+                label = str(self.fields[other].label).lower()
+                self.add_error(name, f"“{twice[0]}” is already among {label} and counts once. Keep one.")
+        return cleaned
 
     def clean_currency(self) -> str:
         return str(self.cleaned_data["currency"]).upper()

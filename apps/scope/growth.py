@@ -70,6 +70,12 @@ class Line:
         return self.points[-1][1] if self.points else None
 
     @property
+    def changes(self) -> tuple[tuple[date, int], ...]:
+        """Its first point, and each at which the value is another than before."""
+        pairs = zip(self.points, ((None, None), *self.points), strict=False)
+        return tuple(point for point, before in pairs if point[1] != before[1])
+
+    @property
     def has_grown(self) -> bool:
         """Whether the newest value is above the first."""
         return len(self.points) > 1 and self.points[-1][1] > self.points[0][1]
@@ -78,21 +84,21 @@ class Line:
 def lines_of(snapshots: Iterable[Measures], decided_on: Sequence[date] = ()) -> tuple[Line, ...]:
     """Return a line for each figure, and one that counts decisions up to each snapshot and up to now.
 
-    The order in which snapshots and decisions come makes no difference.
+    The order in which snapshots and decisions come makes no difference. Of budgets only those count that are
+    in the currency of the newest: amounts in two currencies say nothing about growth.
     """
-    ordered = sorted(snapshots, key=lambda one: one.taken_on)
-    lines = [
-        Line(
-            figure,
-            tuple(
-                (one.taken_on, value) for one in ordered if (value := getattr(one, figure.name)) is not None
-            ),
-        )
-        for figure in FIGURES
-    ]
+    ordered = sorted(snapshots, key=lambda one: (one.taken_on, one.pk))
+    lines = [Line(figure, _points(ordered, figure.name)) for figure in FIGURES]
     days = sorted(decided_on)
     counted = tuple((day, number) for number, day in enumerate(days, 1) if day not in days[number:])
     return (*lines, Line(DECISIONS, counted))
+
+
+def _points(ordered: Sequence[Measures], name: str) -> tuple[tuple[date, int], ...]:
+    known = [one for one in ordered if getattr(one, name) is not None]
+    if name == "budget" and known:
+        known = [one for one in known if one.currency == known[-1].currency]
+    return tuple((one.taken_on, getattr(one, name)) for one in known)
 
 
 def measures_grown(snapshots: Iterable[Measures]) -> int:

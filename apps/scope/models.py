@@ -83,6 +83,9 @@ class Snapshot(models.Model):
     def __str__(self) -> str:
         return f"scope on {self.taken_on}"
 
+    def is_of_month(self, day: date) -> bool:
+        return (self.taken_on.year, self.taken_on.month) == (day.year, day.month)
+
 
 class DecisionQuerySet(ReachQuerySet["Decision"]):
     def newest_first(self) -> Self:

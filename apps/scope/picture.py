@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.utils.safestring import SafeString
 
@@ -13,6 +14,8 @@ from apps.frameworks.schema import Threshold
 from apps.scope.growth import FIGURES, Figure, Line, Measures, lines_of
 from apps.scope.models import Decision, Snapshot
 from apps.web.charts import step_chart
+
+MOST_SAID: Final = 12
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class DrawnLine:
 
 @dataclass(frozen=True)
 class Row:
-    """One snapshot of the table, newest first; `id` leads its owner to it."""
+    """One snapshot of the table; `id` leads its owner to it."""
 
     id: int
     taken_on: date
@@ -40,6 +43,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
+    """`rows` are the newest first."""
+
     lines: tuple[DrawnLine, ...]
     figures: tuple[Figure, ...]
     rows: tuple[Row, ...]
@@ -48,6 +53,11 @@ class Picture:
     @property
     def newest(self) -> Row | None:
         return self.rows[0] if self.rows else None
+
+    @property
+    def has_budget(self) -> bool:
+        """Whether the last column is the budget, of which each has a currency."""
+        return bool(self.figures) and self.figures[-1].name == "budget"
 
     @property
     def grown(self) -> tuple[Line, ...]:
@@ -93,9 +103,16 @@ def _asked_of(candidacy: Candidacy | None) -> dict[str, float]:
 
 
 def _drawn_line(line: Line, expected: float | None, *, since: date, until: date) -> DrawnLine:
-    said = ", ".join(f"{value:,} on {day.day} {day:%B %Y}" for day, value in line.points)
-    label = f"{line.figure.label}: {said}"
+    label = f"{line.figure.label}: {_said(line.changes)}"
     if expected is not None:
         label += f"; the level asks for {expected:g}"
-    chart = step_chart(line.points, since=since, until=until, label=label, expected=expected)
+    chart = step_chart(line.changes, since=since, until=until, label=label, expected=expected)
     return DrawnLine(line, expected, chart)
+
+
+def _said(changes: Sequence[tuple[date, int]]) -> str:
+    """Say a line in words; of many changes the first and the last, since the table has all."""
+    if len(changes) > MOST_SAID:
+        first, last = _said(changes[:1]), _said(changes[-1:])
+        return f"{first}, {last}, {len(changes) - 2} changes between"
+    return ", ".join(f"{value:,} on {day.day} {day:%B %Y}" for day, value in changes)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,13 +21,18 @@ from apps.web.toasts import toast_with_undo
 from apps.web.typed import typed_into
 from apps.web.versioned import StaleSave
 
+# Of the table of snapshots at first: two years, one a month.
+MOST_ROWS: Final = 24
+
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     rows = Decision.objects.visible_to(request.user)
+    picture = picture_of(request.user.pk, place_of(request.user).candidacy, today=today)
     words = {
-        "picture": picture_of(request.user.pk, place_of(request.user).candidacy, today=today),
+        "picture": picture,
+        "rows": picture.rows if "all" in request.GET else picture.rows[:MOST_ROWS],
         "page": newest_page(rows, by="decided_on", cursor=request.GET.get("after", "")),
     }
     return render(request, "scope/index.html", words)
@@ -49,7 +54,8 @@ def new(request: SignedInRequest) -> HttpResponse:
             return _snapshot_conflict(request, form, stale.saved)
         messages.success(request, "Your scope is recorded.")
         return redirect("scope:index")
-    return render(request, "scope/new.html", {"form": form, "last": last}, status=_status(form))
+    words = {"form": form, "last": last, "is_second": last is not None and last.is_of_month(today)}
+    return render(request, "scope/new.html", words, status=_status(form))
 
 
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:

@@ -67,12 +67,20 @@ def test_the_same_form_sent_twice_takes_one_snapshot(client: Client, candidate: 
         ("currency", "Euro", "three letters"),
         ("teams", "\n".join(f"Team {n}" for n in range(MOST_NAMES + 1)), "at most 500"),
         ("teams", "x" * 1_000_000, "a name holds at most 120"),
+        ("systems_owned", "Ledger, 4 services\nledger, 5 services", "are one system"),
+        ("systems_influenced", "Gateway, 2 regions", "already among systems you own"),
+        ("people_influenced", "ana", "already among direct reports"),
     ],
 )
 def test_what_cannot_be_read_is_said_at_its_field(
     client: Client, candidate: User, field: str, typed: str, message: str
 ) -> None:
-    values = {"taken_on": _day(1).isoformat(), "organisations": "Kept as typed"} | {field: typed}
+    values = {
+        "taken_on": _day(1).isoformat(),
+        "direct_reports": "Ana",
+        "systems_owned": "Gateway",
+        "organisations": "Kept as typed",
+    } | {field: typed}
 
     response = client.post(NEW, values)
 
@@ -159,6 +167,42 @@ def test_facts_follow_from_the_newest_snapshot(candidate: User, candidacy: Candi
         "days_since_scope_snapshot": 4,
         "scope_measures_grown": 1,
     }
+
+
+def test_a_second_one_in_a_month_is_led_to_the_first(client: Client, candidate: User) -> None:
+    taken = SnapshotFactory.create(owner=candidate, taken_on=_day(40))
+    assert "You recorded this month already" not in client.get(NEW).text
+
+    taken.taken_on = timezone.localdate().replace(day=1)
+    taken.save()
+
+    page = client.get(NEW).text
+    assert "You recorded this month already" in page
+    assert f'href="{reverse("scope:edit", args=[taken.pk])}"' in page
+
+
+def test_two_years_of_snapshots_are_listed_and_the_rest_when_asked_for(
+    client: Client, candidate: User
+) -> None:
+    for age in range(30):
+        SnapshotFactory.create(owner=candidate, taken_on=_day(age))
+
+    assert len(client.get(INDEX).context["rows"]) == 24
+    assert "Show all 30 snapshots" in client.get(INDEX).text
+    assert len(client.get(INDEX, {"all": ""}).context["rows"]) == 30
+
+
+def test_of_a_line_with_many_changes_the_first_and_the_last_are_said(client: Client, candidate: User) -> None:
+    for age in range(20):
+        SnapshotFactory.create(owner=candidate, taken_on=_day(age), teams=["A"] * (20 - age))
+
+    lines = {drawn.line.figure.name: drawn for drawn in client.get(INDEX).context["picture"].lines}
+
+    first, last = _day(19), _day(0)
+    assert (
+        f'"Teams affected: 1 on {first.day} {first:%B %Y}, 20 on {last.day} {last:%B %Y}, '
+        '18 changes between; the level asks for 3"' in lines["teams"].chart
+    )
 
 
 @pytest.mark.parametrize("number", [1, 3, 100])
