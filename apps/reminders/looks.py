@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -27,6 +27,9 @@ LOOK_AGAIN_AFTER: Final = timedelta(hours=1)
 # Whoever has just read of something may be doing it.
 LOOK_CLOSELY_FOR: Final = timedelta(hours=1)
 LOOK_CLOSELY_EVERY: Final = timedelta(minutes=1)
+# Whoever did anything may have done what waits, told by mail and never opened in the app.
+ACTIVE_FOR: Final = timedelta(days=1)
+LOOK_AT_ACTIVE_EVERY: Final = timedelta(minutes=5)
 
 _DUE = """
 SELECT p.id FROM reminders_plan p WHERE p.next_look_at <= %(now)s
@@ -34,7 +37,9 @@ ORDER BY p.next_look_at, p.id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
 """
 _CHANGED = """
 SELECT p.id FROM reminders_plan p JOIN candidates_candidacy c ON c.id = p.candidacy_id
-WHERE c.evidence_rev <> p.evidence_rev AND c.closed_at IS NULL
+WHERE c.closed_at IS NULL AND (c.evidence_rev <> p.evidence_rev
+    OR (c.last_active_on >= %(active_since)s AND p.next_look_at > %(soon)s AND EXISTS (
+        SELECT FROM reminders_occurrence o WHERE o.plan_id = p.id AND o.status IN ('due', 'digested'))))
 ORDER BY p.id LIMIT %(limit)s FOR NO KEY UPDATE OF p SKIP LOCKED
 """
 
@@ -43,7 +48,13 @@ def look(now: datetime, limit: int = BATCH, *, only_changed: bool = False) -> in
     """Look at one batch of plans; return how many there were. Any number may look at once."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_CHANGED if only_changed else _DUE, {"now": now, "limit": limit})
+            values: dict[str, Any] = {
+                "now": now,
+                "limit": limit,
+                "active_since": (now - ACTIVE_FOR).date(),
+                "soon": now + LOOK_AT_ACTIVE_EVERY,
+            }
+            cursor.execute(_CHANGED if only_changed else _DUE, values)
             ids = [pk for (pk,) in cursor.fetchall()]
         if ids:
             _look_at(list(Plan.objects.select_related("candidacy__person").filter(pk__in=ids)), now)
@@ -72,16 +83,26 @@ def _look_at(plans: Sequence[Plan], now: datetime) -> None:
     Schedule.objects.filter(pk__in=[o.schedule_id for o in done if o.schedule_id]).update(ignored=0)
     _write_events(of_candidacy, anchors, people, now)
     _wake_quiet_schedules(going, quiet, today)
-    pauses = {
-        occurrence.plan_id: LOOK_CLOSELY_EVERY
-        for occurrence in waiting
-        if occurrence.pk in needed and occurrence.read_at and now - occurrence.read_at < LOOK_CLOSELY_FOR
-    }
+    pauses: defaultdict[int, timedelta] = defaultdict(lambda: LOOK_AGAIN_AFTER)
+    for occurrence in waiting:
+        if occurrence.pk in needed:
+            pauses[occurrence.plan_id] = min(pauses[occurrence.plan_id], _pause_after(occurrence, now))
     for plan in plans:
         plan.evidence_rev = plan.candidacy.evidence_rev if plan.candidacy else 0
-        plan.next_look_at = None if plan.made_from == CLOSED else now + pauses.get(plan.pk, LOOK_AGAIN_AFTER)
+        plan.next_look_at = None if plan.made_from == CLOSED else now + pauses[plan.pk]
     Plan.objects.bulk_update(plans, ["evidence_rev", "next_look_at"])
     recount(people)
+
+
+def _pause_after(occurrence: Occurrence, now: datetime) -> timedelta:
+    """Return until when what still waits may be left: it is to go soon after it was done."""
+    if occurrence.read_at and now - occurrence.read_at < LOOK_CLOSELY_FOR:
+        return LOOK_CLOSELY_EVERY
+    candidacy = occurrence.plan.candidacy
+    active_on = candidacy.last_active_on if candidacy is not None else None
+    if active_on is not None and active_on >= (now - ACTIVE_FOR).date():
+        return LOOK_AT_ACTIVE_EVERY
+    return LOOK_AGAIN_AFTER
 
 
 def _write_events(

@@ -38,7 +38,7 @@ def win_new(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     form = WinForm(typed_into(request), instance=Win(owner=request.user), framework=framework, today=today)
     if request.method == "POST" and form.is_valid():
-        win = form.save()
+        win = actions.log_win(**form.cleaned_data, by=request.user, now=timezone.now())
         toast_with_undo(request, "Logged.", reverse("stories:win_delete", args=[win.pk]))
         if "story" in request.POST:
             return win_story(request, win.pk)

@@ -11,6 +11,7 @@ from apps.mail.models import Message, Preference
 from apps.mail.models import Status as MailStatus
 from apps.reminders.models import Occurrence, Plan, Schedule, Status, Timing
 from apps.reminders.ticks import tick
+from apps.stories.actions import log_win
 from tests.cast import NOW
 from tests.factories.reviews import ReviewFactory
 from tests.factories.stories import StoryFactory, StoryVersionFactory, WinFactory
@@ -141,6 +142,27 @@ def test_a_reminder_whose_work_was_done_is_done(planned: Plan, candidate: User, 
     assert ("log_wins", FRIDAY.date(), "done") in at(FRIDAY + timedelta(minutes=1))
     candidate.refresh_from_db()
     assert candidate.unread_reminders == Occurrence.objects.unread().filter(person=candidate).count()
+
+
+def test_what_was_done_from_the_mail_is_done_at_the_next_tick(planned: Plan, candidate: User) -> None:
+    at(FRIDAY)
+    later = FRIDAY + timedelta(minutes=10)
+    log_win(text="Cut the deploys", by=candidate, now=later, happened_on=later.date())
+
+    assert ("log_wins", FRIDAY.date(), "done") in at(later + timedelta(minutes=1))
+
+
+def test_who_is_active_is_looked_at_more_often_while_something_waits(
+    planned: Plan, candidate: User, candidacy: Candidacy
+) -> None:
+    Candidacy.objects.filter(pk=candidacy.pk).note_activity(FRIDAY.date())
+    at(FRIDAY)
+    planned.refresh_from_db()
+    assert planned.next_look_at == FRIDAY + timedelta(minutes=5)
+
+    at(FRIDAY + timedelta(days=3))
+    planned.refresh_from_db()
+    assert planned.next_look_at == FRIDAY + timedelta(days=3, hours=1)
 
 
 def test_unread_ones_are_counted_where_every_page_finds_them(planned: Plan, candidate: User) -> None:

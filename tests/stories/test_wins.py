@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.candidates.models import Candidacy
 from apps.stories.models import Story, Win
 from tests.cast import CountStatements, SignIn
 from tests.factories.stories import WinFactory
@@ -20,6 +21,13 @@ def test_one_line_logs_a_win_of_today(client: Client, candidate: User, today: da
         candidate, "Cut the nightly build to nine minutes", today,
     )  # fmt: skip
     assert reverse("stories:win_delete", args=[win.pk]) in response.content.decode()
+
+
+def test_who_logs_a_win_is_not_silent(client: Client, candidacy: Candidacy, today: date) -> None:
+    client.post(NEW, {"text": "Cut the nightly build to nine minutes"})
+
+    candidacy.refresh_from_db()
+    assert candidacy.last_active_on == today
 
 
 def test_from_today_one_comes_back_to_today(client: Client) -> None:
