@@ -6,6 +6,7 @@ class DashboardsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.policy import ORGANISER
+        from apps.candidates import destinations
         from apps.web import navigation
         from apps.web.navigation import Entry, has
         from apps.web.policy import GET, SIGNED_IN, add
@@ -19,6 +20,8 @@ class DashboardsConfig(AppConfig):
                 "organiser_view": (GET, SIGNED_IN),
             },
         )
+        # Of all cohorts somebody organises: who is silent, who has no mentor.
+        destinations.add({"board": "dashboards:overview"})
         navigation.add(
             Entry("dashboards:home", "Today", "sun", "candidate", "t", visible=has("candidate"), rank=0),
             Entry(

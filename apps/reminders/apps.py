@@ -7,7 +7,6 @@ class RemindersConfig(AppConfig):
     name = "apps.reminders"
 
     def ready(self) -> None:
-        from apps.candidates import destinations
         from apps.mail import ticks as loop
         from apps.reminders import mails, standing, ticks
         from apps.web import health, navigation, policy
@@ -17,7 +16,6 @@ class RemindersConfig(AppConfig):
         loop.add("reminders", ticks.tick)
         health.add_watch("reminders", standing.watch)
         health.add_gauges(standing.gauges)
-        destinations.add({"board": "cohorts:index"})
         policy.add(
             "reminders",
             {

@@ -29,7 +29,7 @@ BUTTONS: Final = {
     "candidates": "Open my candidates",
     "projects": "Open projects",
     "timeline": "Open the timeline",
-    "board": "Open the board",
+    "board": "Open the overview",
     "invitations": "Open invitations",
 }
 EVENT_BUTTONS: Final = {

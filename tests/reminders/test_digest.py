@@ -1,6 +1,7 @@
 """A reminder from due to mail, and what is looked at again before it goes."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 import pytest
 from django.conf import settings
@@ -15,7 +16,8 @@ from apps.mail.models import Message
 from apps.reminders import looks
 from apps.reminders.models import Occurrence, Plan
 from apps.reminders.ticks import tick
-from tests.cast import NOW, CountStatements
+from apps.reminders.wording import line_of
+from tests.cast import NOW, CountStatements, SignIn
 from tests.factories.candidates import CandidacyFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.stories import StoryFactory, WinFactory
@@ -77,7 +79,26 @@ def test_an_organiser_hears_weekly_of_silent_members(cohort: Cohort, organiser: 
 
     told = Occurrence.objects.get(person=organiser)
     assert (told.rule, told.local_date) == ("who_is_stuck", MONDAY.date())
-    assert "See who has been silent" in str(compose(told.message, kind_named("digest")).body)  # type: ignore[arg-type]
+    assert told.message is not None
+    body = str(compose(told.message, kind_named("digest")).body)
+    assert (
+        f"See who has been silent for three weeks.\n{settings.SITE_ORIGIN}{reverse('dashboards:overview')}"
+        in body
+    )
+
+
+def test_the_link_for_an_organiser_leads_to_who_is_silent(
+    cohort: Cohort, organiser: User, candidacy: Candidacy, sign_in: SignIn
+) -> None:
+    tick(NOW)
+    tick(MONDAY)
+    line = line_of(Occurrence.objects.get(person=organiser))
+    assert line is not None
+
+    page = sign_in(organiser).get(line.url)
+
+    assert page.status_code == HTTPStatus.OK
+    assert candidacy.person.name in page.text
 
 
 def test_an_organiser_of_members_who_do_something_hears_nothing(
