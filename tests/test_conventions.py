@@ -33,6 +33,8 @@ OTHER_TEMPLATES: dict[str, set[str]] = {
     "stories:metric_new": {"stories/edit.html"},
     # The section it stands under, and the list beside the text.
     "reviews:comment_new": {"reviews/edit.html"},
+    # The form in which names are counted while they are typed.
+    "scope:count": {"scope/new.html", "scope/_form.html"},
 }
 
 # A view called otherwise than its route, and why.

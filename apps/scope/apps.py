@@ -17,6 +17,7 @@ class ScopeConfig(AppConfig):
             {
                 "index": (GET, SIGNED_IN),
                 "new": (GET_POST, SIGNED_IN),
+                "count": (POST, SIGNED_IN),
                 "edit": (GET_POST, SIGNED_IN),
                 "delete": (POST, SIGNED_IN),
                 "undo": (POST, SIGNED_IN),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from apps.scope.growth import LISTS
 from apps.scope.models import LONGEST_NAME, MOST_NAMES, Decision, Snapshot
 from apps.web.forms import DateInput
 from apps.web.versioned import A_DATE_THAT_EXISTS, VersionedForm
@@ -27,7 +28,10 @@ class NamesField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         lines = [" ".join(line.split()) for line in super().clean(value).splitlines()]
-        names = list({line.casefold(): line for line in reversed(lines) if line}.values())[::-1]
+        first_written: dict[str, str] = {}
+        for line in filter(None, lines):
+            first_written.setdefault(line.casefold(), line)
+        names = list(first_written.values())
         if len(names) > MOST_NAMES:
             raise forms.ValidationError(f"These are {len(names)} names; one list holds at most {MOST_NAMES}.")
         for name in names:
@@ -151,6 +155,15 @@ class SnapshotForm(DatedForm[Snapshot]):
         return {
             name: getattr(last, name) for name in self._meta.fields or () if name not in ("taken_on", "note")
         }
+
+    def counts(self) -> list[tuple[str, int]]:
+        """Return how many names each list holds as it stands; a list that cannot be counted is left out."""
+        if self.is_bound:
+            self.full_clean()
+            held = self.cleaned_data
+        else:
+            held = {name: self.get_initial_for_field(self.fields[name], name) for name in LISTS}
+        return [(str(self.fields[name].label), len(held[name] or ())) for name in LISTS if name in held]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -46,6 +46,7 @@ class Figure:
     fact: str = ""
 
 
+BUDGET: Final = Figure("budget", "Budget a year")
 FIGURES: Final = (
     Figure("direct_reports", "Direct reports", "direct_reports"),
     Figure("people_influenced", "People influenced", "people_influenced"),
@@ -53,17 +54,21 @@ FIGURES: Final = (
     Figure("systems_influenced", "Systems influenced"),
     Figure("teams", "Teams affected", "teams_affected"),
     Figure("organisations", "Organisations affected", "organisations_affected"),
-    Figure("budget", "Budget a year"),
+    BUDGET,
 )
 DECISIONS: Final = Figure("decisions", "Decisions made", "decisions_made")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One figure over time. `points` are days and values, oldest first, unknown ones left out."""
+    """One figure over time. `points` are days and values, oldest first, unknown ones left out.
+
+    `unit` is the currency of a budget.
+    """
 
     figure: Figure
     points: tuple[tuple[date, int], ...]
+    unit: str = ""
 
     @property
     def latest(self) -> int | None:
@@ -88,17 +93,19 @@ def lines_of(snapshots: Iterable[Measures], decided_on: Sequence[date] = ()) -> 
     in the currency of the newest: amounts in two currencies say nothing about growth.
     """
     ordered = sorted(snapshots, key=lambda one: (one.taken_on, one.pk))
-    lines = [Line(figure, _points(ordered, figure.name)) for figure in FIGURES]
+    lines = [_line(ordered, figure) for figure in FIGURES]
     days = sorted(decided_on)
     counted = tuple((day, number) for number, day in enumerate(days, 1) if day not in days[number:])
     return (*lines, Line(DECISIONS, counted))
 
 
-def _points(ordered: Sequence[Measures], name: str) -> tuple[tuple[date, int], ...]:
-    known = [one for one in ordered if getattr(one, name) is not None]
-    if name == "budget" and known:
-        known = [one for one in known if one.currency == known[-1].currency]
-    return tuple((one.taken_on, getattr(one, name)) for one in known)
+def _line(ordered: Sequence[Measures], figure: Figure) -> Line:
+    known = [one for one in ordered if getattr(one, figure.name) is not None]
+    unit = ""
+    if figure is BUDGET and known:
+        unit = known[-1].currency
+        known = [one for one in known if one.currency == unit]
+    return Line(figure, tuple((one.taken_on, getattr(one, figure.name)) for one in known), unit)
 
 
 def measures_grown(snapshots: Iterable[Measures]) -> int:

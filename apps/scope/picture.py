@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from apps.candidates.models import Candidacy
 from apps.frameworks.schema import Threshold
-from apps.scope.growth import FIGURES, Figure, Line, Measures, lines_of
+from apps.scope.growth import BUDGET, FIGURES, Figure, Line, Measures, lines_of
 from apps.scope.models import Decision, Snapshot
 from apps.web.charts import step_chart
 
@@ -57,7 +57,7 @@ class Picture:
     @property
     def has_budget(self) -> bool:
         """Whether the last column is the budget, of which each has a currency."""
-        return bool(self.figures) and self.figures[-1].name == "budget"
+        return bool(self.figures) and self.figures[-1] is BUDGET
 
     @property
     def grown(self) -> tuple[Line, ...]:
@@ -84,7 +84,7 @@ def drawn(
         lines=tuple(
             _drawn_line(line, asked.get(line.figure.fact), since=since, until=max([today, *days]))
             for line in lines
-            if any(value for _, value in line.points)
+            if any(value for _, value in line.points) or (line.points and line.figure.fact in asked)
         ),
         figures=figures,
         rows=tuple(

@@ -6,6 +6,7 @@ app_name = "scope"
 urlpatterns = [
     path("", views.index, name="index"),
     path("new/", views.new, name="new"),
+    path("new/count/", views.count, name="count"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/delete/", views.delete, name="delete"),
     path("<int:pk>/undo/", views.undo, name="undo"),

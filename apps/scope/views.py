@@ -58,6 +58,15 @@ def new(request: SignedInRequest) -> HttpResponse:
     return render(request, "scope/new.html", words, status=_status(form))
 
 
+@require_POST
+def count(request: SignedInRequest) -> HttpResponse:
+    """Count the names in the form as it stands; nothing is saved."""
+    form = SnapshotForm(request.POST, instance=Snapshot(), today=timezone.localdate())
+    if request.htmx:
+        return render(request, "scope/_form.html#counts", {"form": form})
+    return render(request, "scope/new.html", {"form": form}, status=_status(form))
+
+
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     snapshot = get_object_or_404(Snapshot.objects.editable_by(request.user), pk=pk)
     form = SnapshotForm(typed_into(request), instance=snapshot, today=timezone.localdate())

@@ -288,6 +288,7 @@ TABLE: dict[str, tuple[Sample, ...]] = {
     # scope
     "scope:index": _everybody,
     "scope:new": (Sample(EVERYBODY, body={"taken_on": "2020-01-01", "teams": "Payments"}),),
+    "scope:count": (Sample(EVERYBODY, body={"taken_on": "2020-01-01", "teams": "Payments"}),),
     "scope:edit": (
         *_for(only(OWNER), "scope snapshot", body={"taken_on": "2020-01-01", "revision": 1}),
         # Begun from a revision that is not the stored one: both texts are shown.

@@ -41,11 +41,56 @@ def test_new_begins_as_a_copy_of_the_last(client: Client, candidate: User) -> No
 
 
 def test_names_are_counted_once_whatever_their_case(client: Client, candidate: User) -> None:
-    names = "Ledger\n ledger \n\nBasket  API\nBasket API"
+    names = "Ledger\n\nBasket  API\nBasket API\n ledger "
 
     client.post(NEW, {"taken_on": _day(1).isoformat(), "teams": names})
 
     assert Snapshot.objects.get(owner=candidate).teams == ["Ledger", "Basket API"]
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_names_are_counted_while_they_are_typed_and_nothing_is_saved(
+    client: Client, candidate: User, *, htmx: bool
+) -> None:
+    typed = {"taken_on": "", "teams": "Ledger\nledger\nBasket", "organisations": "x" * 200}
+    headers = {"HX-Request": "true"} if htmx else {}
+
+    response = client.post(reverse("scope:count"), typed, headers=headers)
+
+    counted = dict(response.context["form"].counts())
+    assert (counted["Teams affected"], counted["Direct reports"]) == (2, 0)
+    assert "Organisations affected" not in counted
+    assert ("<html" in response.text) is not htmx
+    assert response.status_code == (HTTPStatus.OK if htmx else HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert not Snapshot.objects.exists()
+
+
+def test_the_form_begins_with_the_counts_of_its_names(client: Client, candidate: User) -> None:
+    SnapshotFactory.create(owner=candidate, taken_on=_day(30))
+
+    counted = dict(client.get(NEW).context["form"].counts())
+
+    assert (counted["People influenced"], counted["Systems you own"]) == (3, 1)
+
+
+def test_a_figure_that_fell_is_not_said_to_be_as_at_first(client: Client, candidate: User) -> None:
+    SnapshotFactory.create(owner=candidate, taken_on=_day(30), direct_reports=["Ana", "Bo", "Cy"])
+    SnapshotFactory.create(owner=candidate, taken_on=_day(1), direct_reports=["Ana"])
+
+    page = client.get(INDEX).text
+
+    assert page.count(">from 3<") == 1
+    assert "No figure is higher than at first" in page
+
+
+def test_what_the_level_asks_for_is_drawn_before_there_is_any(
+    client: Client, candidate: User, candidacy: Candidacy
+) -> None:
+    SnapshotFactory.create(owner=candidate, taken_on=_day(1), teams=[])
+
+    lines = {drawn.line.figure.name: drawn for drawn in client.get(INDEX).context["picture"].lines}
+
+    assert (lines["teams"].line.latest, lines["teams"].is_reached) == (0, False)
 
 
 def test_the_same_form_sent_twice_takes_one_snapshot(client: Client, candidate: User) -> None:
