@@ -50,6 +50,7 @@ class Situation:
     open_principles: tuple[str, ...]
     has_chosen_challenges: bool = True
     is_decided: bool = False
+    due_actions: tuple[tuple[int, str, date], ...] = ()  # those late or due within a week, by date
 
 
 def next_steps(situation: Situation, *, now: datetime) -> tuple[NextStep, ...]:
@@ -67,6 +68,12 @@ def _steps(situation: Situation, now: datetime) -> Iterator[NextStep]:
         # The case is closed; what remains is to go on noting what one does.
         yield from _logging_steps(situation, now)
         return
+    for action_id, title, due_on in situation.due_actions[:2]:
+        is_late = due_on < now.date()
+        yield NextStep(
+            title, f"{'Was due' if is_late else 'Due'} {due_on.day} {due_on:%B}, for a gap you took on",
+            "route", "Open", "readiness:action_edit", (action_id,), "warn" if is_late else "info",
+        )  # fmt: skip
     for story in _in_state(situation, "changes"):
         yield NextStep(
             f"Revise “{story.title}”", "Your mentor asked for changes",

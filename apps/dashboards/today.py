@@ -1,7 +1,7 @@
 """Everything the candidate's first page shows, read in a fixed number of statements."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -12,6 +12,7 @@ from apps.candidates.phases import PhaseWindow, current_window, phase_windows
 from apps.dashboards.next_steps import NextStep, Situation, StoryLine, next_steps
 from apps.readiness.actions import refreshed_portfolio
 from apps.readiness.ladder import Step, StoryStanding
+from apps.readiness.models import Action
 from apps.readiness.portfolio import Portfolio, SubjectStanding
 from apps.reviews.models import Review
 from apps.stories.models import Story, Win
@@ -61,7 +62,9 @@ def today_of(user: User, candidacy: Candidacy, *, now: datetime, gaps_first: boo
     stories = list(Story.objects.visible_to(user).for_list().in_use().order_by("-edited_at", "-pk")[:200])
     known = facts_of(candidacy, today, {"has_chosen_challenges"})
     has_chosen_challenges = bool(known["has_chosen_challenges"])
-    situation = _situation(user, candidacy, portfolio, stories, has_chosen_challenges=has_chosen_challenges)
+    situation = _situation(
+        user, candidacy, portfolio, stories, today, has_chosen_challenges=has_chosen_challenges
+    )
     principles = portfolio.principles
     if gaps_first:
         principles = tuple(
@@ -92,6 +95,7 @@ def _situation(
     candidacy: Candidacy,
     portfolio: Portfolio,
     stories: list[Story],
+    today: date,
     *,
     has_chosen_challenges: bool,
 ) -> Situation:
@@ -117,6 +121,7 @@ def _situation(
         ),
         has_chosen_challenges=has_chosen_challenges,
         is_decided=candidacy.decided_on is not None,
+        due_actions=tuple(Action.objects.due_soon(candidacy, today)),
     )
 
 

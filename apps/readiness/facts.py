@@ -9,7 +9,7 @@ from apps.candidates.models import Candidacy, Subject
 from apps.projects.models import Project
 from apps.readiness.growth import Change, steps_gained
 from apps.readiness.ladder import Step
-from apps.readiness.models import Standing, StepChange
+from apps.readiness.models import Action, Gap, Standing, StepChange
 from apps.readiness.portfolio import portfolios_of
 from apps.stories.models import Story
 
@@ -104,3 +104,11 @@ def count_reach(candidacies: Sequence[Candidacy], _: date) -> Figures:
         }
         for candidacy in candidacies
     }
+
+
+def count_gaps(candidacies: Sequence[Candidacy], _: date) -> Mapping[int, Mapping[str, float | None]]:
+    return Gap.objects.counted_for(candidacies)
+
+
+def count_actions(candidacies: Sequence[Candidacy], today: date) -> Mapping[int, Mapping[str, float | None]]:
+    return Action.objects.counted_for(candidacies, today)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from allauth.account.models import EmailAddress
@@ -16,6 +16,8 @@ from django.db.models import F
 from django.db.models.functions import Lower
 
 from apps.candidates.models import Candidacy, Mentorship
+from apps.readiness.models import Action
+from apps.reminders.zones import zone_named
 from apps.reviews.models import Review, ReviewQuerySet, Verdict
 from apps.stories.models import Story
 
@@ -63,6 +65,18 @@ def _drafts(candidacies: Sequence[Candidacy], since: datetime) -> Iterator[Ancho
     for pk, owner, edited_at in drafts.filter(edited_at__gt=since).values_list("pk", "owner_id", "edited_at"):
         # Left alone again after an edit is another event.
         yield Anchor(of_person[owner], owner, f"{pk}@{edited_at:%Y%m%dT%H%M%S}", edited_at, pk)
+
+
+def _actions_due(candidacies: Sequence[Candidacy], since: datetime) -> Iterator[Anchor]:
+    """Dated ahead: the day begins in the person's own zone, as everything of theirs does."""
+    mine = Action.objects.standing().of_open_gaps().filter(gap__candidacy__in=list(candidacies))
+    rows = mine.filter(due_on__gt=since.date()).values_list(
+        "pk", "due_on", "gap__candidacy_id", "gap__candidacy__person_id", "gap__candidacy__person__time_zone"
+    )
+    for pk, due_on, candidacy, person, zone in rows:
+        at = datetime.combine(due_on, time(), zone_named(zone))
+        # Another date is another event.
+        yield Anchor(candidacy, person, f"{pk}@{due_on:%Y%m%d}", at, pk)
 
 
 def _reviews_sent(candidacies: Sequence[Candidacy], since: datetime) -> Iterator[Anchor]:
@@ -147,6 +161,7 @@ def _of_active_mentors(reviews: ReviewQuerySet) -> ReviewQuerySet:
 
 
 EVENTS: Final[Mapping[str, Event]] = {
+    "action_due": Event(_actions_due, "readiness:action_edit", frozenset({"open_actions"})),
     "draft_untouched": Event(_drafts, "stories:edit", frozenset({"stale_drafts"})),
     "review_sent": Event(_reviews_sent, "reviews:show", is_told_at_once=True),
     "changes_asked": Event(

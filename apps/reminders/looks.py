@@ -151,7 +151,9 @@ def _steps(rule: ReminderRule, plan: Plan, anchor: Anchor, person: Person, now: 
     come = []
     for step in sorted(rule.days):
         on = anchor.at.astimezone(zone).date() + timedelta(days=step)
-        at = max(instant_of(on, clock.local_time or time.fromisoformat(rule.local_time), zone), anchor.at)
+        at = instant_of(on, clock.local_time or time.fromisoformat(rule.local_time), zone)
+        if step >= 0:
+            at = max(at, anchor.at)
         if at <= now and at > plan.made_at - grace and any(on in span for span in spans):
             come.append((step, on, at))
     for step, on, at in come:

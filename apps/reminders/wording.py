@@ -23,6 +23,8 @@ BUTTONS: Final = {
     "stories": "Open stories",
     "ratings": "Rate yourself",
     "readiness": "Open readiness",
+    "gaps": "Open your gaps",
+    "scope": "Open your scope",
     "mentors": "Open mentors",
     "reviews": "Open reviews",
     "queue": "Open the queue",
@@ -33,13 +35,21 @@ BUTTONS: Final = {
     "invitations": "Open invitations",
 }
 EVENT_BUTTONS: Final = {
+    "readiness:action_edit": "Open the step",
     "stories:edit": "Open the story",
     "reviews:show": "Read the review",
     "reviews:edit": "Review the story",
 }
 # Where a place has a form of its own for what rules ask there, and what the button says then.
 WIN_FORM: Final = ("stories:win_new", "Log a win")
-FORMS: Final = {"log_wins": WIN_FORM, "log_wins_later": WIN_FORM, "keep_going": WIN_FORM}
+SCOPE_FORM: Final = ("scope:new", "Record your scope")
+FORMS: Final = {
+    "first_scope": SCOPE_FORM,
+    "scope_snapshot": SCOPE_FORM,
+    "log_wins": WIN_FORM,
+    "log_wins_later": WIN_FORM,
+    "keep_going": WIN_FORM,
+}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from apps.accounts.models import AccessRecord, User
-from apps.candidates.models import Mentorship, MentorshipKind
+from apps.candidates.models import Candidacy, Mentorship, MentorshipKind
 from apps.mail.kinds import Channel
 from apps.mail.models import Attempt, Preference
 from apps.readiness.models import Standing, StepChange
@@ -57,6 +57,7 @@ from tests.factories.candidates import (
     TickFactory,
 )
 from tests.factories.cohorts import CohortFactory, CohortInvitationFactory, MembershipFactory
+from tests.factories.gaps import ActionEvidenceFactory, ActionFactory, GapFactory
 from tests.factories.mail import MessageFactory
 from tests.factories.projects import MetricFactory, ProjectFactory
 from tests.factories.reminders import OccurrenceFactory, PlanFactory, ScheduleFactory
@@ -324,6 +325,7 @@ def _put_rest_of_owner(stage: Stage) -> None:
     stage.put("advantage", AdvantageChoiceFactory.create(candidacy=candidacy), NOBODY)
     stage.put("challenge", ChosenChallengeFactory.create(candidacy=candidacy), NOBODY)
     stage.put("tick", TickFactory.create(candidacy=candidacy), NOBODY)
+    _put_gaps(stage, candidacy)
     stage.put("rating", SelfRatingFactory.create(candidacy=candidacy, note="Note"), only(OWNER))
     earlier = SelfRatingFactory.create(candidacy=candidacy, note="Note", rated_at=now - timedelta(days=9))
     stage.put("earlier rating", earlier, only(OWNER))
@@ -363,6 +365,27 @@ def _put_manager(stage: Stage, owner: User) -> None:
     stage.put("deleted performance record", deleted, NOBODY)
 
 
+def _put_gaps(stage: Stage, candidacy: Candidacy) -> None:
+    now = timezone.now()
+    for name, status in (("gap", "open"), ("closed gap", "closed"), ("dismissed gap", "dismissed")):
+        settled = (
+            {"word": "Because", "settled_at": now} if status != "open" else {"word": "", "settled_at": None}
+        )
+        row = GapFactory.create(candidacy=candidacy, status=status, **settled)
+        stage.put(name, row, only(OWNER))
+    gap = stage.rows["gap"]
+    _let_read(stage, "gap", "readiness.Gap.word", NOBODY)
+    action = ActionFactory.create(gap=gap)
+    stage.put("action", action, only(OWNER))
+    _let_read(stage, "action", "readiness.Action.word", NOBODY)
+    done = ActionFactory.create(gap=gap, status="done", word="Because", settled_at=now)
+    stage.put("done action", done, only(OWNER))
+    shown_by = ActionEvidenceFactory.create(action=done, decision=stage.rows["decision"])
+    stage.put("evidence of an action", shown_by, NOBODY)
+    gone = ActionEvidenceFactory.create(action=done, decision=stage.rows["deleted decision"])
+    stage.put("deleted evidence of an action", gone, NOBODY)
+
+
 def _put_mail(stage: Stage, owner: User) -> None:
     Preference.objects.create(user=owner, kind="review_sent", channel=Channel.NONE)
     message = MessageFactory.create(user=None, address="invited@example.com", kind="invitation")
@@ -398,6 +421,12 @@ def _put_other(stage: Stage) -> None:
     _let_read(stage, "other draft", "reviews.Review.question", only(OTHER, UNASSIGNED))
     stage.put("other snapshot", SnapshotFactory.create(owner=other), only(OTHER))
     stage.put("other decision", DecisionFactory.create(owner=other), only(OTHER))
+    other_gap = GapFactory.create(candidacy=candidacy)
+    stage.put("other gap", other_gap, only(OTHER))
+    _let_read(stage, "other gap", "readiness.Gap.word", NOBODY)
+    other_action = ActionFactory.create(gap=other_gap)
+    stage.put("other action", other_action, only(OTHER))
+    _let_read(stage, "other action", "readiness.Action.word", NOBODY)
     stage.put("other win", WinFactory.create(owner=other), only(OTHER))
     stage.put("other project", ProjectFactory.create(owner=other), only(OTHER))
     stage.put("other conversation", ConversationFactory.create(owner=other), only(OTHER))

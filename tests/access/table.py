@@ -400,6 +400,44 @@ TABLE: dict[str, tuple[Sample, ...]] = {
     ),
     # applications
     **APPLICATIONS,
+    "readiness:gaps": _everybody,
+    # What is suggested depends on the facts, which suggest this one to each candidate here.
+    "readiness:gap_accept": (Sample(CANDIDATES, body={"source": "principle:frugality"}),),
+    "readiness:gap_dismiss": (Sample(CANDIDATES, body={"source": "principle:frugality", "word": "No"}),),
+    "readiness:gap_new": (Sample(CANDIDATES, body={"title": "New"}),),
+    "readiness:gap_edit": (
+        *_for(only(OWNER), "gap", "closed gap", "dismissed gap", body={"title": "New", "revision": 1}),
+        # Begun from a revision that is not the stored one: both texts are shown.
+        *_for(only(OWNER), "gap", body={"title": "New", "revision": 9}),
+        *_for(only(OTHER), "other gap"),
+    ),
+    "readiness:gap_settle": (
+        *_for(only(OWNER), "gap", body={"word": "Done", "as": "closed"}),
+        *_for(only(OWNER), "closed gap", body={"word": "Done"}, answers=(409,)),
+        *_for(only(OTHER), "other gap", body={"word": ""}),
+    ),
+    "readiness:gap_reopen": (*_for(only(OWNER), "closed gap", "dismissed gap"),),
+    "readiness:action_new": (
+        *_for(only(OWNER), "gap", body={"title": "New", "due_on": "2099-01-01"}),
+        *_for(NOBODY, "closed gap"),
+        *_for(only(OTHER), "other gap"),
+    ),
+    "readiness:action_edit": (
+        *_for(only(OWNER), "action", body={"title": "New", "due_on": "2099-01-01", "revision": 1}),
+        *_for(only(OWNER), "action", body={"title": "New", "due_on": "2099-01-01", "revision": 9}),
+        *_for(NOBODY, "done action"),
+        *_for(only(OTHER), "other action"),
+    ),
+    "readiness:action_finish": (
+        *_for(only(OWNER), "action", body={"word": "Nothing to show"}),
+        *_for(NOBODY, "done action"),
+        *_for(only(OTHER), "other action"),
+    ),
+    "readiness:action_drop": (
+        *_for(only(OWNER), "action", body={"word": "No"}),
+        *_for(only(OWNER), "done action", body={"word": "No"}, answers=(409,)),
+    ),
+    "readiness:action_reopen": _for(only(OWNER), "done action"),
     # reminders
     "reminders:index": _everybody,
     "reminders:read_all": _everybody,

@@ -58,6 +58,7 @@ NOT_WORDS = {
     "mail.Message.ref": "ids",
     "projects.Project.indicators": "the framework's keys",
     "projects.Project.principles": "the framework's keys",
+    "readiness.Gap.source": "a kind and the framework's key",
     "readiness.Standing.key": "the framework's key",
     "readiness.StepChange.key": "the framework's key",
     "reminders.Occurrence.dedupe_key": "a key made of ids",

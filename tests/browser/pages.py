@@ -16,6 +16,7 @@ from apps.candidates.models import Mentorship
 from apps.cohorts.models import Cohort
 from apps.dashboards.demo import ACCOUNTS, PASSWORD
 from apps.projects.models import Project
+from apps.readiness.models import Action, Gap
 from apps.reviews.models import Review, Verdict
 from apps.scope.models import Decision, Snapshot
 from apps.stories.models import Story, Win
@@ -138,6 +139,14 @@ def _record_scope_to_come(page: Page, cast: Cast) -> None:
     page.get_by_role("alert").first.wait_for()
 
 
+def _dismiss_without_a_word(page: Page, cast: Cast) -> None:
+    page.goto(cast.address("readiness:gaps"))
+    first = page.locator(".suggestion").first
+    first.locator("summary").click()
+    first.get_by_role("button", name="Dismiss", exact=True).click()
+    page.get_by_text("Say in a few words why.").first.wait_for()
+
+
 def _save_in_two_tabs(page: Page, cast: Cast) -> None:
     story = story_of(cast.people["candidate"])
     page.goto(cast.address("stories:edit", pk=story.pk))
@@ -238,6 +247,14 @@ def _snapshot(cast: Cast) -> Values:
 
 def _decision(cast: Cast) -> Values:
     return {"pk": Decision.objects.visible_to(cast.people["candidate"]).newest_first()[0].pk}
+
+
+def _gap(cast: Cast) -> Values:
+    return {"pk": Gap.objects.editable_by(cast.people["candidate"]).standing().order_by("pk")[0].pk}
+
+
+def _action(cast: Cast) -> Values:
+    return {"pk": Action.objects.editable_by(cast.people["candidate"]).standing().order_by("pk")[0].pk}
 
 
 def _cohort(cast: Cast) -> Values:
@@ -428,6 +445,20 @@ VISITS = (
         "candidate",
         at=lambda _: {"kind": "principle", "key": "ownership"},
     ),
+    Visit("gaps", "readiness:gaps", "candidate"),
+    Visit("gaps-none", "readiness:gaps", BEGINNER),
+    Visit(
+        "gaps-refused",
+        "readiness:gaps",
+        "candidate",
+        after=_dismiss_without_a_word,
+        at_last="readiness:gap_dismiss",
+    ),
+    Visit("gap-new", "readiness:gap_new", "candidate"),
+    Visit("gap-edit", "readiness:gap_edit", "candidate", at=_gap),
+    Visit("action-new", "readiness:action_new", "candidate", at=_gap),
+    Visit("action-edit", "readiness:action_edit", "candidate", at=_action),
+    Visit("action-finish", "readiness:action_finish", "candidate", at=_action),
     Visit("reminders", "reminders:index", "candidate"),
     Visit("reminders-none", "reminders:index", NEWCOMER),
     Visit("reminder-settings", "reminders:settings", "candidate"),

@@ -38,10 +38,11 @@ PLAYED = (
     "win_to_story",
     "principles_without_evidence",
     "rate_on_entry",
+    "gap_analysis",
     "rate_unfinished",
     "keep_going",
 )
-NEVER_NEEDED = ("project_check_in",)
+NEVER_NEEDED = ("project_check_in", "open_actions")
 MONTHS = {"build": (-12, -6), "assess": (-6, -3), "prepare": (-3, 0), "apply": (0, None)}
 EARLIER = {"build": ("assess", "prepare", "apply"), "assess": ("prepare", "apply"), "prepare": ("apply",)}
 

@@ -237,6 +237,32 @@ class DecisionPart(Part):
     reasoning: str = ""
 
 
+class StepPart(Part):
+    """A step of a gap. `shown_by` is a story's key; settled without one, `word` says why."""
+
+    title: str
+    due_in_days: int
+    evidence_wanted: str = ""
+    status: Literal["planned", "under_way", "done", "dropped"] = "planned"
+    progress: str = ""
+    settled_days_ago: int | None = None
+    shown_by: str | None = None
+    word: str = ""
+
+
+class GapPart(Part):
+    """A gap taken on or dismissed."""
+
+    title: str
+    missing: str = ""
+    evidence_wanted: str = ""
+    days_ago: int
+    status: Literal["open", "closed", "dismissed"] = "open"
+    settled_days_ago: int | None = None
+    word: str = ""
+    steps: tuple[StepPart, ...] = ()
+
+
 class CandidatePart(Part):
     candidacy: CandidacyPart
     ratings: tuple[RatingPart, ...]
@@ -245,6 +271,7 @@ class CandidatePart(Part):
     stories: tuple[StoryPart, ...] = ()
     snapshots: tuple[SnapshotPart, ...] = ()
     decisions: tuple[DecisionPart, ...] = ()
+    gaps: tuple[GapPart, ...] = ()
     talks: tuple[TalkPart, ...] = ()
     answers: tuple[AnswerPart, ...] = ()
     records: tuple[RecordPart, ...] = ()

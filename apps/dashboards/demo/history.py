@@ -11,7 +11,7 @@ from apps.accounts import actions as accounts
 from apps.accounts.models import User
 from apps.candidates import actions as candidates
 from apps.candidates.models import Candidacy, Mentorship
-from apps.dashboards.demo import manager, scope
+from apps.dashboards.demo import gaps, manager, scope
 from apps.dashboards.demo.documents import CandidatePart, MentorPart, RatingPart, StoryPart, WinPart
 from apps.projects.actions import create_project
 from apps.projects.models import Project, ProjectStatus
@@ -89,6 +89,8 @@ class CandidateHistory:
             if win is not self._win_behind(win.story):
                 yield Deed(self.moment(self._logged(win), 18), self._log(win))
         for at, note in scope.notes(self.part, self.person, moment=self.moment, day=self.day):
+            yield Deed(at, note)
+        for at, note in gaps.notes(self.part, self, moment=self.moment, day=self.day):
             yield Deed(at, note)
         for at, note in manager.notes(self.part, self.person, moment=self.moment, day=self.day):
             yield Deed(at, note)

@@ -1,0 +1,126 @@
+"""The gaps of a candidacy as a page shows them: what is suggested, what is open, what was settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from apps.candidates.facts import facts_of
+from apps.candidates.models import Candidacy, Subject
+from apps.candidates.phases import current_window
+from apps.candidates.timeline import windows_of
+from apps.frameworks.schema import Framework
+from apps.readiness.models import Gap, GapStatus
+from apps.readiness.portfolio import SubjectStanding, portfolio_of
+from apps.readiness.suggestions import Suggestion, WeighedSubject, suggest
+from apps.readiness.talk import RatedSubject, TalkItem, talk_about
+
+# An action that the framework proposes is due after this long, and before its phase is over.
+PROPOSED_AFTER = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class OpenGap:
+    """`steps` are what the framework proposes and nobody took up yet."""
+
+    gap: Gap
+    steps: tuple[str, ...]
+    late: int
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every step taken on is done, and at least one is."""
+        return bool(self.gap.done_actions) and not self.gap.open_actions
+
+
+@dataclass(frozen=True)
+class GapsPage:
+    suggestions: tuple[Suggestion, ...]
+    open: tuple[OpenGap, ...]
+    closed: tuple[Gap, ...]
+    dismissed: tuple[Gap, ...]
+    proposed_on: date
+
+
+def gaps_page_of(candidacy: Candidacy, *, today: date) -> GapsPage:
+    gaps = list(Gap.objects.of_candidacy(candidacy).with_actions())
+    proposed = {gap.key: gap.development for gap in candidacy.framework.common_gaps}
+    open_gaps = [
+        _open(gap, proposed.get(gap.source.removeprefix("common:"), ()), today) for gap in gaps if gap.is_open
+    ]
+    return GapsPage(
+        suggestions=_left(suggestions_of(candidacy, today=today), gaps),
+        open=tuple(sorted(open_gaps, key=lambda one: (-one.late, _next_due(one.gap)))),
+        closed=tuple(gap for gap in gaps if gap.status == GapStatus.CLOSED),
+        dismissed=tuple(gap for gap in gaps if gap.status == GapStatus.DISMISSED),
+        proposed_on=proposed_day(candidacy, today),
+    )
+
+
+def suggestions_of(candidacy: Candidacy, *, today: date) -> tuple[Suggestion, ...]:
+    """Return all that the facts suggest, taken on or dismissed or not."""
+    framework = candidacy.framework
+    subjects = portfolio_of(candidacy, today=today).subjects
+    asked = {trigger.fact for gap in framework.common_gaps for trigger in gap.triggers}
+    return suggest(
+        [_weighed(subject, framework) for subject in subjects],
+        framework.common_gaps,
+        facts_of(candidacy, today, asked),
+        talk_items_of(subjects, framework),
+    )
+
+
+def talk_items_of(subjects: Iterable[SubjectStanding], framework: Framework) -> tuple[TalkItem, ...]:
+    words = {step.value: step.name for step in framework.ratings}
+    return talk_about(
+        (RatedSubject(s.kind, s.key, s.name, s.standing.step, s.standing.own_rating) for s in subjects), words
+    )
+
+
+def suggestion_named(candidacy: Candidacy, source: str, *, today: date) -> Suggestion | None:
+    """Return the suggestion of this source as things stand; None where the facts suggest it no more."""
+    return next((s for s in suggestions_of(candidacy, today=today) if s.source == source), None)
+
+
+def proposed_day(candidacy: Candidacy, today: date) -> date:
+    """Return when a proposed action is due: in a month, or on the last day of the phase if that comes first."""
+    last_on = current_window(windows_of(candidacy, today)).last_on
+    day = today + PROPOSED_AFTER
+    return max(min(day, last_on), today) if last_on else day
+
+
+def _open(gap: Gap, development: Iterable[str], today: date) -> OpenGap:
+    taken = {action.title for action in gap.actions.all()}
+    late = sum(action.is_late(today) for action in gap.actions.all())
+    return OpenGap(gap, tuple(step for step in development if step not in taken), late)
+
+
+def _next_due(gap: Gap) -> date:
+    return min((action.due_on for action in gap.open_actions), default=date.max)
+
+
+def _left(suggestions: Iterable[Suggestion], gaps: Iterable[Gap]) -> tuple[Suggestion, ...]:
+    """Leave out what was taken on, and what was dismissed unless more weighs on it now."""
+    open_sources = {gap.source for gap in gaps if gap.is_open}
+    dismissed = {gap.source: gap.weight for gap in gaps if gap.status == GapStatus.DISMISSED}
+    return tuple(
+        s for s in suggestions if s.source not in open_sources and s.weight > dismissed.get(s.source, -1)
+    )
+
+
+def _weighed(subject: SubjectStanding, framework: Framework) -> WeighedSubject:
+    if subject.kind == Subject.PRINCIPLE:
+        wanted = framework.principle(subject.key).prompts.evidence_needed
+    else:
+        wanted = framework.indicator(subject.key).rubric[2]
+    return WeighedSubject(
+        subject.kind,
+        subject.key,
+        subject.name,
+        subject.standing.step,
+        subject.leads,
+        subject.bar.is_met,
+        subject.bar.missing,
+        wanted,
+    )
