@@ -52,3 +52,4 @@ class StoriesConfig(AppConfig):
         private_texts.add(own_texts.STORIES, own_texts.WINS)
         destinations.add({"wins": "stories:wins", "stories": "stories:index"})
         facts.add(own_facts.COUNTED, own_facts.count)
+        facts.add(own_facts.OF_CONTENT, own_facts.count_content)

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, DateField, F, Func, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
 from apps.candidates.models import Candidacy
+from apps.projects.models import MetricKind
 from apps.stories.models import ReviewState, Story, Win
 
 COUNTED = (
@@ -53,6 +54,47 @@ def count(candidacies: Sequence[Candidacy], today: date) -> Mapping[int, Mapping
         )
     }
     return {candidacy.pk: _named(rows[candidacy.person_id], today) for candidacy in candidacies}
+
+
+# By the name of a fact: the kind of figure that a story quotes.
+OF_METRICS = {
+    "stories_with_customer_metric": MetricKind.CUSTOMER,
+    "stories_with_business_metric": MetricKind.BUSINESS,
+    "stories_with_operational_metric": MetricKind.OPERATIONAL,
+    "stories_with_people_metric": MetricKind.PEOPLE,
+}
+LONG = "stories_over_six_months"
+OF_CONTENT = (*OF_METRICS, LONG)
+
+
+def count_content(candidacies: Sequence[Candidacy], today: date) -> Mapping[int, Mapping[str, float | None]]:
+    """Count the stories in use by what they quote and by how long the work ran; one statement."""
+    half_a_year_on = Func(
+        F("started_on"), template="(%(expressions)s + INTERVAL '6 months')::date", output_field=DateField()
+    )
+    until = Coalesce("ended_on", Value(today))
+    counts = {
+        name: Count(
+            "pk",
+            filter=Q(quoted_metrics__metric__kind=kind, quoted_metrics__metric__after__isnull=False),
+            distinct=True,
+        )
+        for name, kind in OF_METRICS.items()
+    } | {LONG: Count("pk", filter=Q(until__gte=F("half_a_year_on")), distinct=True)}
+    people = {candidacy.person_id: dict.fromkeys(OF_CONTENT, 0) for candidacy in candidacies}
+    rows = (
+        Story.objects.alive()
+        .in_use()
+        .filter(owner__in=list(people))
+        .annotate(until=until, half_a_year_on=half_a_year_on)
+        .order_by()
+        .values("owner_id")
+        .annotate(**counts)
+        .values_list("owner_id", *OF_CONTENT)
+    )
+    for owner, *figures in rows:
+        people[owner] = dict(zip(OF_CONTENT, figures, strict=True))
+    return {candidacy.pk: people[candidacy.person_id] for candidacy in candidacies}
 
 
 def _named(row: Mapping[str, Any], today: date) -> Mapping[str, float | None]:

@@ -323,4 +323,4 @@ def test_gaps_take_the_same_statements_however_many(
     with statements() as counted:
         client.get(GAPS)
 
-    assert counted.count == 14, counted.sql
+    assert counted.count == 15, counted.sql

@@ -1,13 +1,15 @@
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.candidates.models import Candidacy
-from apps.stories.facts import COUNTED, count
+from apps.stories.facts import COUNTED, count, count_content
 from apps.stories.models import ReviewState, Story
 from tests.cast import CountStatements
-from tests.factories.stories import StoryFactory, StoryVersionFactory, WinFactory
+from tests.factories.projects import MetricFactory
+from tests.factories.stories import StoryFactory, StoryMetricFactory, StoryVersionFactory, WinFactory
 
 
 def test_facts_of_somebody_with_nothing_are_nought_and_no_newest_win(
@@ -51,5 +53,35 @@ def test_facts_count_what_is_in_use_of_this_person(
         "stories_across_three_teams": 1,
         "stories_across_organisations": 1,
         "stories_endorsed": 1,
+    }
+    assert done.count == 1, done.sql
+
+
+def test_facts_count_the_kinds_of_figures_and_how_long_work_ran(
+    candidate: User, candidacy: Candidacy, other_candidate: User, today: date, statements: CountStatements
+) -> None:
+    def quoting(*kinds: str, owner: User = candidate, after: int | None = 5, **more: object) -> None:
+        story = StoryFactory.create(owner=owner, **more)
+        for kind in kinds:
+            StoryMetricFactory.create(
+                story=story, metric=MetricFactory.create(owner=owner, kind=kind, after=after)
+            )
+
+    half_a_year: dict[str, Any] = {"started_on": date(2026, 1, 31), "ended_on": date(2026, 7, 31)}
+    quoting("business", "business", "people", **half_a_year)
+    quoting("business", **half_a_year | {"ended_on": date(2026, 7, 30)})
+    quoting("customer", after=None, started_on=None, ended_on=None)
+    quoting("operational", started_on=today - timedelta(days=200), ended_on=None, archived_at=timezone.now())
+    quoting("operational", owner=other_candidate)
+
+    with statements() as done:
+        known = count_content([candidacy], today)[candidacy.pk]
+
+    assert known == {
+        "stories_with_customer_metric": 0,
+        "stories_with_business_metric": 2,
+        "stories_with_operational_metric": 0,
+        "stories_with_people_metric": 1,
+        "stories_over_six_months": 1,
     }
     assert done.count == 1, done.sql
