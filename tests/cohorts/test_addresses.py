@@ -90,6 +90,10 @@ def test_addresses_side_by_side_are_told_apart() -> None:
         ("Bo Lind <bo@>", "“bo@” is not an e-mail address."),
         ("bo@example", "“bo@example” is not an e-mail address."),
         ("@example.com Bo", "“@example.com” is not an e-mail address."),
+        ("bo＠example.com", "There is no e-mail address in this line."),
+        ("Bo at example.com", "There is no e-mail address in this line."),
+        ("Bo <jörg@example.com>", "“jörg@example.com” is not an e-mail address."),
+        ("Bo <bo@127.0.0.1>", "“bo@127.0.0.1” is not an e-mail address."),
         ("bo@ex@ample.com", "“bo@ex@ample.com” is not an e-mail address."),
         (
             "Bo bo@example.com bo@example.org",
@@ -103,6 +107,21 @@ def test_a_line_without_sense_says_why_and_keeps_what_was_typed(line: str, probl
     (entry,) = read_addresses(f"\n{line}\n")
 
     assert (entry.number, entry.typed, entry.problem, entry.email) == (2, line, problem, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "email", "name"),
+    [
+        ("Bo <bo@büro.example>", "bo@büro.example", "Bo"),
+        ("O'Neil <o'neil+tag@example.com>", "o'neil+tag@example.com", "O'Neil"),
+        ("Bo <BO@EXAMPLE.COM.>", "bo@example.com", "Bo"),
+        ('Bo "The Rock" Lind <bo@example.com>', "bo@example.com", "Bo The Rock Lind"),
+    ],
+)
+def test_an_address_in_an_odd_form_is_taken(line: str, email: str, name: str) -> None:
+    (entry,) = read_addresses(line)
+
+    assert (entry.email, entry.name, entry.problem) == (email, name, "")
 
 
 def test_lines_are_counted_as_they_stand() -> None:

@@ -22,6 +22,9 @@ class Manner(Enum):
     TAKE = "take"
     GREY = "450 4.2.0 Come back later"
     NO_SUCH = "550 5.1.1 No such mailbox"
+    # These two hear the whole mail first.
+    FULL = "452 4.3.1 The disk is full"
+    SPAM = "554 5.7.1 Not wanted here"
     # Takes its time before it says so.
     SLOW = "slow"
     # Takes the whole mail and never answers.
@@ -44,7 +47,9 @@ class Conversation(socketserver.StreamRequestHandler):
         while line := self.rfile.readline(LONGEST_LINE):
             verb = line[:4].upper()
             if verb == b"EHLO":
-                self.say("250-sink\r\n250 8BITMIME")
+                self.say("250-sink\r\n250-AUTH PLAIN\r\n250 8BITMIME")
+            elif verb == b"AUTH":
+                self.say("535 5.7.8 Not this password")
             elif verb == b"QUIT":
                 self.say("221 bye")
                 return
@@ -70,6 +75,9 @@ class Conversation(socketserver.StreamRequestHandler):
             if not line:
                 return False
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
+        if self.manner in {Manner.FULL, Manner.SPAM}:
+            self.say(self.manner.value)
+            return True
         self.server.sink.raw.append(b"".join(lines))
         if self.manner is Manner.SLOW:
             time.sleep(SLOW_SECONDS)

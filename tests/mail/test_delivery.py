@@ -203,6 +203,26 @@ class TestRefused:
         assert ledger(messages[0]) == [(Outcome.REFUSED, 550)]
         assert sink.connections == 1
 
+    @pytest.mark.parametrize(
+        "manner, status, entry",
+        [
+            (Manner.FULL, Status.PENDING, (Outcome.LATER, 452)),
+            (Manner.SPAM, Status.DEAD, (Outcome.REFUSED, 554)),
+        ],
+    )
+    def test_after_the_whole_mail_counts_as_before_it(
+        self, sink: Sink, manner: Manner, status: Status, entry: tuple[str, int]
+    ) -> None:
+        messages = MessageFactory.create_batch(2)
+        sink.manners.append(manner)
+
+        deliver_due()
+
+        first, second = Message.objects.order_by("pk")
+        assert (first.status, second.status) == (status, Status.SENT)
+        assert ledger(messages[0]) == [entry]
+        assert sink.connections == 1
+
     def test_eight_times_is_dead(self, sink: Sink, overdue: PassTime) -> None:
         message = MessageFactory.create()
         sink.manners.extend([Manner.GREY] * 20)
@@ -231,6 +251,35 @@ class TestRefused:
         ]
         assert ledger(unknown) == ledger(broken) == [(Outcome.UNBUILDABLE, None)]
         assert len(sink.raw) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "arrives"),
+    [
+        ("bo@büro.example", "bo@xn--bro-hoa.example"),
+        ('"odd one"@example.com', '"odd one"@example.com'),
+        ("o'neil+tag@example.com", "o'neil+tag@example.com"),
+    ],
+)
+def test_an_address_in_an_odd_form_arrives(sink: Sink, address: str, arrives: str) -> None:
+    message = MessageFactory.create(user=None, address=address)
+
+    deliver_due()
+
+    message.refresh_from_db()
+    assert (message.status, message.reason) == (Status.SENT, "")
+    assert [mail["To"] for mail in sink.received] == [arrives]
+
+
+def test_an_address_that_smtp_cannot_carry_is_dead_and_stops_nobody(sink: Sink) -> None:
+    odd = MessageFactory.create(user=None, address="jörg@example.com")
+    sound = MessageFactory.create()
+
+    deliver_due()
+
+    odd.refresh_from_db()
+    assert (odd.status, odd.reason) == (Status.DEAD, "Cannot be built: ValueError")
+    assert sink.message_ids == [sound.message_id]
 
 
 class TestServerInTrouble:
@@ -271,6 +320,28 @@ class TestServerInTrouble:
         assert [message.attempts for message in Message.objects.order_by("pk")] == [1, 1, 1]
         assert Message.objects.filter(status=Status.SENT).count() == 2
         assert Message.objects.get(status=Status.PENDING).attempts == 1
+
+    def test_a_server_that_never_greets_costs_few_mails_an_attempt(self, settings: Settings) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            settings.MAILERS = mailers_to(silent.getsockname()[1])
+            messages = MessageFactory.create_batch(5)
+
+            outcomes = deliver_due()
+
+        assert outcomes == {Outcome.LATER: delivery.MOST_LOST_CONNECTIONS}
+        assert ledger(messages[0]) == [(Outcome.LATER, None)]
+        assert Message.objects.due().count() == 5 - delivery.MOST_LOST_CONNECTIONS
+
+    def test_a_server_that_refuses_our_sign_in_kills_no_mail(self, sink: Sink, settings: Settings) -> None:
+        settings.MAILERS["default"]["OPTIONS"] |= {"username": "starboard", "password": "wrong"}
+        messages = MessageFactory.create_batch(5)
+
+        outcomes = deliver_due()
+
+        assert outcomes == {Outcome.LATER: delivery.MOST_LOST_CONNECTIONS}
+        assert ledger(messages[0]) == [(Outcome.LATER, 535)]
+        assert not Message.objects.dead().exists()
+        assert sink.raw == []
 
     def test_a_server_that_is_away_costs_few_mails_an_attempt(self, settings: Settings) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
