@@ -41,6 +41,12 @@ SORTS: Mapping[str, tuple[str, Callable[[SubjectStanding], tuple[object, ...]] |
 }
 
 
+# Pairs of value and name, for the selects.
+KIND_NAMES = (("", "Principles and indicators"), *HEADINGS.items())
+MISSING_NAMES = tuple((value, name) for value, (name, _) in MISSING.items())
+SORT_NAMES = tuple((value, name) for value, (name, _) in SORTS.items())
+
+
 @dataclass(frozen=True)
 class Choice:
     """What a reader asked to see; whatever is no choice is as if nothing had been asked."""

@@ -1,15 +1,13 @@
 """Everything a candidacy can show, read once from the database and put on the ladder."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
-
-from django.db.models import F
 
 from apps.candidates.models import Candidacy, SelfRating, Subject
 from apps.frameworks.schema import Framework
@@ -25,15 +23,17 @@ from apps.readiness.ladder import (
     check_bars,
     standing_of,
 )
-from apps.reviews.models import Rating, Verdict
+from apps.reviews.models import Rating
 from apps.stories.models import ReviewState, Story
 
 NOTHING = SubjectFacts()
 # Looking the value of a choice up costs more than what is done with it, thousands of times.
+CHANGES = ReviewState.CHANGES.value
 PRINCIPLE, INDICATOR = Subject.PRINCIPLE.value, Subject.INDICATOR.value
 
 type SubjectKey = tuple[str, str]
-type StorySubject = tuple[int, str, str]
+# What was endorsed of one version.
+type Endorsed = dict[SubjectKey, tuple[Endorsement, ...]]
 
 
 class StoryRow(NamedTuple):
@@ -41,6 +41,7 @@ class StoryRow(NamedTuple):
 
     facts: StoryFacts
     subjects: tuple[SubjectKey, ...]
+    version_id: int | None
 
 
 class SubjectAsked(NamedTuple):
@@ -51,6 +52,37 @@ class SubjectAsked(NamedTuple):
     name: str
     leads: bool
     asked: int
+
+
+class Reach(NamedTuple):
+    """How far some stories reach, taken together.
+
+    `projects` is how many they come from; a story without one is a project of its own. `latest_on` is the
+    most recent end, which a story under way does not have. `teams` and `organisations` are the most that one
+    of the stories affected, the own one counted; None when none of them says.
+    """
+
+    projects: int = 0
+    latest_on: date | None = None
+    teams: int | None = None
+    organisations: int | None = None
+
+
+def reach_of(stories: Iterable[StoryFacts]) -> Reach:
+    """Return it in one pass: there may be hundreds behind each of the subjects."""
+    projects: set[int] = set()
+    latest_on, teams, organisations = date.min, 0, 0
+    for story in stories:
+        projects.add(story.project_id or -story.story_id)
+        if story.ended_on and story.ended_on > latest_on:
+            latest_on = story.ended_on
+        if story.teams and story.teams > teams:
+            teams = story.teams
+        if story.organisations and story.organisations > organisations:
+            organisations = story.organisations
+    return Reach(
+        len(projects), latest_on if latest_on > date.min else None, teams or None, organisations or None
+    )
 
 
 @dataclass(frozen=True)
@@ -65,34 +97,23 @@ class SubjectStanding:
     @property
     def steps(self) -> list[int]:
         """The step of each story behind it, for the row of dots."""
-        return [int(s.step) for s in self.standing.stories]
+        return self.standing.steps
+
+    @cached_property
+    def reach(self) -> Reach:
+        return reach_of(found.story for found in self.standing.stories)
 
     @property
     def latest_on(self) -> date | None:
-        """The most recent end of a story behind it; a story without an end has none."""
-        return max((s.story.ended_on for s in self.standing.stories if s.story.ended_on), default=None)
-
-    @property
-    def projects(self) -> int:
-        """How many projects the stories come from; one without a project is a project of its own."""
-        return len({s.story.project for s in self.standing.stories})
-
-    @property
-    def teams(self) -> int | None:
-        """The most teams one of the stories reached, the own one counted; None when none says."""
-        return max((s.story.teams for s in self.standing.stories if s.story.teams), default=None)
-
-    @property
-    def organisations(self) -> int | None:
-        """As for teams."""
-        return max(
-            (s.story.organisations for s in self.standing.stories if s.story.organisations), default=None
-        )
+        return self.reach.latest_on
 
 
 @dataclass(frozen=True)
 class Portfolio:
-    """The subjects of the target level in the framework's order."""
+    """The subjects of the target level in the framework's order, and the stories tagged with any subject.
+
+    What a mentor endorsed in a story stands in the standings alone, for it is of one subject each time.
+    """
 
     subjects: tuple[SubjectStanding, ...]
     stories: tuple[StoryFacts, ...]
@@ -122,14 +143,15 @@ def portfolios_of(candidacies: Collection[Candidacy], *, today: date) -> dict[in
     """Return by id the portfolio of each: four statements, however many candidacies and stories."""
     people = {candidacy.person_id for candidacy in candidacies}
     own = _own_ratings_of(candidacies)
-    endorsements = _endorsements_of(people)
     stories, projects = _stories_of(people), _projects_of(people)
+    endorsements = _endorsements_of(stories)
     found = {}
     for candidacy in candidacies:
         person = candidacy.person_id
-        endorsed = endorsements[person, candidacy.target_level]
+        endorsed = endorsements[candidacy.target_level]
         facts = _facts_of(own[candidacy.pk], stories[person], projects[person], endorsed)
-        found[candidacy.pk] = _portfolio(candidacy, facts, today=today)
+        told = sorted((row.facts for row in stories[person] if row.subjects), key=attrgetter("story_id"))
+        found[candidacy.pk] = Portfolio(tuple(_standings_of(candidacy, facts, today)), tuple(told))
     return found
 
 
@@ -153,9 +175,10 @@ def asked_at(framework: Framework, level: str) -> list[SubjectAsked]:
     ]
 
 
-def _portfolio(candidacy: Candidacy, facts: Mapping[SubjectKey, SubjectFacts], *, today: date) -> Portfolio:
+def _standings_of(
+    candidacy: Candidacy, facts: Mapping[SubjectKey, SubjectFacts], today: date
+) -> Iterator[SubjectStanding]:
     framework = candidacy.framework
-    subjects: list[SubjectStanding] = []
     for _, of_kind in groupby(asked_at(framework, candidacy.target_level), key=attrgetter("kind")):
         asked = list(of_kind)
         standings = [standing_of(facts.get((one.kind, one.key), NOTHING)) for one in asked]
@@ -164,25 +187,30 @@ def _portfolio(candidacy: Candidacy, facts: Mapping[SubjectKey, SubjectFacts], *
             sufficiency=framework.sufficiency,
             today=today,
         )
-        subjects.extend(
-            SubjectStanding(one.kind, one.key, one.name, one.leads, standing, bar)
-            for one, standing, bar in zip(asked, standings, bars, strict=True)
-        )
-    every_story = {s.story_id: s for subject in facts.values() for s in subject.stories}
-    return Portfolio(tuple(subjects), tuple(every_story[pk] for pk in sorted(every_story)))
+        for one, standing, bar in zip(asked, standings, bars, strict=True):
+            yield SubjectStanding(one.kind, one.key, one.name, one.leads, standing, bar)
 
 
 def _facts_of(
     own: Mapping[SubjectKey, int | None],
     stories: Iterable[StoryRow],
     projects: Iterable[tuple[ProjectFacts, tuple[SubjectKey, ...]]],
-    endorsements: Mapping[StorySubject, list[Endorsement]],
+    endorsements: Mapping[int, Endorsed],
 ) -> dict[SubjectKey, SubjectFacts]:
     shown: defaultdict[SubjectKey, list[StoryFacts]] = defaultdict(list)
-    for story, subjects in stories:
+    for story, subjects, version_id in stories:
+        endorsed = endorsements.get(version_id) if version_id else None
+        if endorsed is None:
+            for subject in subjects:
+                shown[subject].append(story)
+            continue
+        # What was endorsed alike for several subjects is one value.
+        alike: dict[tuple[Endorsement, ...], StoryFacts] = {(): story}
         for subject in subjects:
-            given = endorsements.get((story.story_id, *subject)) if endorsements else None
-            shown[subject].append(story.endorsed(tuple(given)) if given else story)
+            given = endorsed.get(subject, ())
+            if given not in alike:
+                alike[given] = story._replace(endorsements=given)
+            shown[subject].append(alike[given])
     held: defaultdict[SubjectKey, list[ProjectFacts]] = defaultdict(list)
     for project, subjects in projects:
         for subject in subjects:
@@ -214,10 +242,12 @@ def _stories_of(people: Iterable[int]) -> defaultdict[int, list[StoryRow]]:
         "current_version__is_complete", "current_version__is_measured",
         "id", "title", "matches_version", "project_id", "started_on", "ended_on",
         "teams_affected", "organisations_affected",
+        "current_version_id",
     )  # fmt: skip
     for (
         owner, principles, indicators, review_state, archived_at, is_complete, is_measured,
         pk, title, is_unchanged, project, started_on, ended_on, teams, organisations,
+        version_id,
     ) in rows:  # fmt: skip
         facts = StoryFacts(
             story_id=pk,
@@ -228,12 +258,12 @@ def _stories_of(people: Iterable[int]) -> defaultdict[int, list[StoryRow]]:
             is_unchanged=is_unchanged,
             project_id=project,
             ended_on=ended_on,
-            has_changes_asked=review_state == ReviewState.CHANGES,
+            has_changes_asked=review_state == CHANGES,
             started_on=started_on,
             teams=teams,
             organisations=organisations,
         )
-        found[owner].append(StoryRow(facts, _tags(tuple(principles), tuple(indicators))))
+        found[owner].append(StoryRow(facts, _tags(tuple(principles), tuple(indicators)), version_id))
     return found
 
 
@@ -250,24 +280,16 @@ def _projects_of(
     return found
 
 
-def _endorsements_of(
-    people: Iterable[int],
-) -> defaultdict[tuple[int, str], defaultdict[StorySubject, list[Endorsement]]]:
-    """By owner and the level they were given for: endorsing ratings of current versions."""
-    ratings = Rating.objects.filter(
-        review__sent_at__isnull=False,
-        review__verdict=Verdict.ENDORSE,
-        review__version__story__owner__in=people,
-        review__version=F("review__version__story__current_version"),
-    ).exclude(review__mentorship__mentor=F("review__version__story__owner"))
-    found: defaultdict[tuple[int, str], defaultdict[StorySubject, list[Endorsement]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    for owner, level, story_id, kind, key, value, mentor in ratings.values_list(
-        "review__version__story__owner_id", "review__target_level",
-        "review__version__story_id", "kind", "key", "value", "review__mentorship__mentor__name",
-    ):  # fmt: skip
-        found[owner, level][story_id, kind, key].append(Endorsement(mentor or "", value))
+def _endorsements_of(stories: Mapping[int, Iterable[StoryRow]]) -> defaultdict[str, dict[int, Endorsed]]:
+    """By the level they were given for and the version: endorsing ratings of current versions."""
+    owners = {row.version_id: owner for owner, rows in stories.items() for row in rows if row.version_id}
+    found: defaultdict[str, dict[int, Endorsed]] = defaultdict(dict)
+    for version, level, mentor, name, kind, key, value in Rating.objects.endorsing(owners):
+        # Nobody reviews themselves.
+        if mentor != owners[version]:
+            endorsed = found[level].setdefault(version, {})
+            given = (Endorsement(name or "", value),)
+            endorsed[kind, key] = endorsed[kind, key] + given if (kind, key) in endorsed else given
     return found
 
 

@@ -8,7 +8,7 @@ from apps.accounts.requests import SignedInRequest
 from apps.candidates.models import Subject
 from apps.candidates.places import place_of
 from apps.readiness.actions import refreshed_portfolio
-from apps.readiness.coverage import HEADINGS, MISSING, SORTS, Choice, coverage_of, spread_of
+from apps.readiness.coverage import KIND_NAMES, MISSING_NAMES, SORT_NAMES, Choice, coverage_of, spread_of
 from apps.readiness.ladder import guide_to
 from apps.readiness.overview import overview_of
 from apps.readiness.sustained import sustained_map
@@ -25,9 +25,9 @@ def index(request: SignedInRequest) -> HttpResponse:
     context = {
         "candidacy": candidacy,
         "choice": choice,
-        "headings": HEADINGS,
-        "missing": MISSING,
-        "sorts": SORTS,
+        "kinds": KIND_NAMES,
+        "missing": MISSING_NAMES,
+        "sorts": SORT_NAMES,
         "groups": coverage_of(portfolio.subjects, choice),
         "spread": spread_of(portfolio.subjects),
         "guide": guide_to(candidacy.framework, candidacy.target_level),

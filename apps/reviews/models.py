@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
@@ -215,6 +216,36 @@ class Review(models.Model):
             Review.objects.filter(pk=self.pk, seen_at=None).update(seen_at=now)
 
 
+# Version, level, mentor and their name, kind, key and value.
+type EndorsingRow = tuple[int, str, int | None, str | None, str, str, int]
+
+
+class RatingQuerySet(models.QuerySet["Rating"]):
+    def endorsing(self, versions: Iterable[int]) -> models.QuerySet[Rating, EndorsingRow]:
+        """Those of sent reviews that endorse one of these versions, the oldest first.
+
+        By the keys of the versions, for joined from a person's stories it takes ten times as long; and they are
+        one parameter, for hundreds cost more than what they find.
+        """
+        return (
+            self.filter(
+                review__version__in=RawSQL("SELECT unnest(%s::bigint[])", [list(versions)]),
+                review__sent_at__isnull=False,
+                review__verdict=Verdict.ENDORSE,
+            )
+            .order_by("pk")
+            .values_list(
+                "review__version_id",
+                "review__target_level",
+                "review__mentorship__mentor_id",
+                "review__mentorship__mentor__name",
+                "kind",
+                "key",
+                "value",
+            )
+        )
+
+
 class Rating(models.Model):
     """A mentor's rating of one principle or indicator in one review, with its reason."""
 
@@ -223,6 +254,8 @@ class Rating(models.Model):
     key = models.CharField(max_length=60)
     value = models.PositiveSmallIntegerField()
     reason = models.TextField(blank=True, max_length=2000)
+
+    objects = RatingQuerySet.as_manager()
 
     class Meta:
         constraints = [

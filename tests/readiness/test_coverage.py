@@ -83,14 +83,14 @@ def test_the_order_of_stories_makes_no_difference_to_coverage(
 
 @given(subject_facts, st.integers(1, 9))
 def test_one_more_story_never_lowers_a_figure_of_its_subject(known: SubjectFacts, teams: int) -> None:
-    more = replace(ENDORSED, story_id=99, teams=teams, organisations=2, ended_on=TODAY)
+    more = ENDORSED._replace(story_id=99, teams=teams, organisations=2, ended_on=TODAY)
 
     before, *_ = subjects_from([known])
     after, *_ = subjects_from([replace(known, stories=(*known.stories, more))])
 
-    assert after.projects >= before.projects
-    assert (after.teams or 0) >= (before.teams or 0)
-    assert (after.organisations or 0) >= (before.organisations or 0)
+    assert after.reach.projects >= before.reach.projects
+    assert (after.reach.teams or 0) >= (before.reach.teams or 0)
+    assert (after.reach.organisations or 0) >= (before.reach.organisations or 0)
     assert after.latest_on == TODAY
     assert all(after.standing.count(step) >= before.standing.count(step) for step in Step)
 
@@ -100,7 +100,7 @@ def test_a_choice_that_is_none_is_as_if_nothing_was_asked() -> None:
 
 
 def test_more_than_half_from_one_project_is_said_and_lowers_nothing() -> None:
-    told = [replace(ENDORSED, story_id=n, project_id=1 if n < 3 else n) for n in range(4)]
+    told = [ENDORSED._replace(story_id=n, project_id=1 if n < 3 else n) for n in range(4)]
     subjects = subjects_from([SubjectFacts(stories=(story,)) for story in told])
 
     spread = spread_of(subjects)

@@ -1,7 +1,6 @@
 """Success factors, mistakes and growth: what is held against which facts, and what nobody knows yet."""
 
 import random
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
@@ -42,12 +41,12 @@ some_steps = st.lists(st.sampled_from(Step), min_size=len(ASKED), max_size=len(A
 
 
 def standing_at(step: Step) -> SubjectFacts:
-    drafted = replace(ENDORSED, endorsements=(), is_complete=False)
+    drafted = ENDORSED._replace(endorsements=(), is_complete=False)
     return {
         Step.NOTHING: SubjectFacts(),
         Step.CLAIMED: SubjectFacts(own_rating=3),
         Step.DRAFTED: SubjectFacts(stories=(drafted,)),
-        Step.EVIDENCED: SubjectFacts(stories=(replace(ENDORSED, endorsements=()),)),
+        Step.EVIDENCED: SubjectFacts(stories=(ENDORSED._replace(endorsements=()),)),
         Step.CORROBORATED: SubjectFacts(stories=(ENDORSED,)),
     }[step]
 

@@ -31,7 +31,7 @@ def test_one_more_endorsement_never_lowers_the_step(known: SubjectFacts, more: E
         return
     index = at % len(known.stories)
     story = known.stories[index]
-    endorsed = replace(story, endorsements=(*story.endorsements, more))
+    endorsed = story._replace(endorsements=(*story.endorsements, more))
     richer = replace(known, stories=(*known.stories[:index], endorsed, *known.stories[index + 1 :]))
 
     assert standing_of(richer).step >= standing_of(known).step
@@ -87,7 +87,7 @@ def test_the_step_is_what_the_definition_says(known: SubjectFacts) -> None:
 
 @given(subject_facts)
 def test_taking_every_endorsement_away_leaves_exactly_what_the_other_facts_hold(known: SubjectFacts) -> None:
-    without = replace(known, stories=tuple(replace(s, endorsements=()) for s in known.stories))
+    without = replace(known, stories=tuple(s._replace(endorsements=()) for s in known.stories))
 
     standing = standing_of(without)
 
@@ -100,13 +100,13 @@ def test_taking_every_endorsement_away_leaves_exactly_what_the_other_facts_hold(
     ("story", "step", "is_edited_since"),
     [
         (ENDORSED, Step.CORROBORATED, False),
-        (replace(ENDORSED, is_unchanged=False), Step.EVIDENCED, True),
-        (replace(ENDORSED, endorsements=(Endorsement("Henrik", 2),)), Step.EVIDENCED, False),
-        (replace(ENDORSED, endorsements=()), Step.EVIDENCED, False),
-        (replace(ENDORSED, endorsements=(), is_measured=False), Step.DRAFTED, False),
-        (replace(ENDORSED, endorsements=(), is_complete=False), Step.DRAFTED, False),
-        (replace(ENDORSED, is_measured=False), Step.CORROBORATED, False),
-        (replace(ENDORSED, is_archived=True), Step.NOTHING, False),
+        (ENDORSED._replace(is_unchanged=False), Step.EVIDENCED, True),
+        (ENDORSED._replace(endorsements=(Endorsement("Henrik", 2),)), Step.EVIDENCED, False),
+        (ENDORSED._replace(endorsements=()), Step.EVIDENCED, False),
+        (ENDORSED._replace(endorsements=(), is_measured=False), Step.DRAFTED, False),
+        (ENDORSED._replace(endorsements=(), is_complete=False), Step.DRAFTED, False),
+        (ENDORSED._replace(is_measured=False), Step.CORROBORATED, False),
+        (ENDORSED._replace(is_archived=True), Step.NOTHING, False),
     ],
 )
 def test_one_story_holds_the_step_of_its_facts(story: StoryFacts, step: Step, is_edited_since: bool) -> None:

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -63,7 +62,7 @@ def test_one_more_story_takes_nothing_from_its_subject_nor_from_the_number_at_th
     subjects: list[tuple[list[StoryFacts], int]], rule: Sufficiency, more: StoryFacts, at: int
 ) -> None:
     at %= len(subjects)
-    more = replace(more, story_id=99)
+    more = more._replace(story_id=99)
     richer = [([*told, more] if n == at else told, asked) for n, (told, asked) in enumerate(subjects)]
 
     before, after = bars(subjects, rule), bars(richer, rule)
@@ -82,8 +81,7 @@ def test_a_better_story_takes_nothing_from_its_subject_nor_from_the_number_at_th
     if not told:
         return
     which %= len(told)
-    better = replace(
-        told[which],
+    better = told[which]._replace(
         is_archived=False,
         is_complete=True,
         is_measured=True,
@@ -138,18 +136,18 @@ def test_at_the_bar_is_nothing_missing_and_never_fewer_stories_than_asked(
 
 
 def test_two_corroborated_stories_from_two_projects_are_at_a_leading_bar() -> None:
-    assert bar(ENDORSED, replace(ENDORSED, story_id=2, project_id=2), asked=2).is_met
+    assert bar(ENDORSED, ENDORSED._replace(story_id=2, project_id=2), asked=2).is_met
 
 
 def test_two_from_one_project_ask_for_another_project() -> None:
-    check = bar(ENDORSED, replace(ENDORSED, story_id=2), asked=2)
+    check = bar(ENDORSED, ENDORSED._replace(story_id=2), asked=2)
 
     assert check.missing == ("one more story from another project",)
     assert check.lacks == (Lack.PROJECT,)
 
 
 def test_a_story_without_a_project_counts_as_a_project_of_its_own() -> None:
-    assert bar(ENDORSED, replace(ENDORSED, story_id=2, project_id=None), asked=2).is_met
+    assert bar(ENDORSED, ENDORSED._replace(story_id=2, project_id=None), asked=2).is_met
 
 
 def test_one_of_two_asks_for_one_more_from_elsewhere() -> None:
@@ -168,7 +166,7 @@ def test_one_of_two_asks_for_one_more_from_elsewhere() -> None:
 def test_the_bar_asks_for_one_that_ended_in_the_last_twelve_months(
     ended_on: date | None, missing: tuple[str, ...]
 ) -> None:
-    assert bar(replace(ENDORSED, ended_on=ended_on), asked=1).missing == missing
+    assert bar(ENDORSED._replace(ended_on=ended_on), asked=1).missing == missing
 
 
 def test_one_lucky_project_cannot_fill_everything() -> None:
@@ -181,7 +179,7 @@ def test_one_lucky_project_cannot_fill_everything() -> None:
 
 
 def test_a_story_from_another_project_fills_what_the_lucky_one_cannot() -> None:
-    other = replace(ENDORSED, story_id=2, project_id=2, ended_on=TODAY - timedelta(days=1))
+    other = ENDORSED._replace(story_id=2, project_id=2, ended_on=TODAY - timedelta(days=1))
 
     checks = bars([*[([ENDORSED], 1)] * 15, ([ENDORSED, other], 1)], SHIPPED)
 

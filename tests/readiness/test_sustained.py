@@ -3,7 +3,6 @@
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -43,8 +42,7 @@ def sustained(told: Sequence[StoryFacts], asked: Sufficiency | None = None) -> S
 
 
 def ran(story_id: int, started_on: str | None, ended_on: str | None) -> StoryFacts:
-    return replace(
-        ENDORSED,
+    return ENDORSED._replace(
         story_id=story_id,
         started_on=date.fromisoformat(started_on) if started_on else None,
         ended_on=date.fromisoformat(ended_on) if ended_on else None,
@@ -59,7 +57,7 @@ rules = st.builds(rule, st.integers(1, 8), st.integers(1, 18))
 def test_one_more_story_never_ends_nor_delays_what_is_sustained(
     told: list[StoryFacts], more: StoryFacts, asked: Sufficiency
 ) -> None:
-    before, after = sustained(told, asked), sustained([*told, replace(more, story_id=99)], asked)
+    before, after = sustained(told, asked), sustained([*told, more._replace(story_id=99)], asked)
 
     assert (after.met_on or date.max) <= (before.met_on or date.max)
     assert after.in_a_row >= before.in_a_row
@@ -74,8 +72,7 @@ def test_a_better_story_never_ends_nor_delays_what_is_sustained(
     if not told:
         return
     which %= len(told)
-    better = replace(
-        told[which],
+    better = told[which]._replace(
         is_archived=False,
         is_unchanged=True,
         endorsements=(*told[which].endorsements, Endorsement("Amara", 4)),
@@ -159,7 +156,7 @@ def test_the_window_is_met_by_six_months_in_a_row_the_last_of_them_recent(
 
 
 def test_a_draft_is_in_no_month() -> None:
-    draft = replace(ENDORSED, endorsements=(), is_measured=False)
+    draft = ENDORSED._replace(endorsements=(), is_measured=False)
 
     assert {cell.stories for cell in sustained([draft]).cells} == {0}
 

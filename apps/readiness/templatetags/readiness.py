@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -15,7 +16,7 @@ from apps.candidates import destinations
 from apps.candidates.models import Candidacy, Subject
 from apps.frameworks.schema import Framework, Sufficiency
 from apps.readiness.growth import Growth
-from apps.readiness.ladder import Step
+from apps.readiness.ladder import Guide, Step
 from apps.readiness.portfolio import SubjectStanding
 from apps.readiness.sustained import Sustained
 from apps.web.templatetags.ui import DOT, icon, ladder_dot, mark, month
@@ -28,6 +29,42 @@ MOST_DOTS = 4  # a step's stories beyond it are said in a number
 @register.filter
 def rating_name(framework: Framework, value: int) -> str:
     return framework.rating(value).name
+
+
+@register.simple_tag
+def ladder_guide(guide: Guide) -> SafeString:
+    """Draw the panel that explains the ladder and the bar; the same for everybody at one level."""
+    return _ladder_guide(guide)
+
+
+@lru_cache(maxsize=64)
+def _ladder_guide(guide: Guide) -> SafeString:
+    return render_to_string("readiness/_ladder.html", {"guide": guide})
+
+
+@register.simple_tag
+def ladder_legend(level: str) -> SafeString:
+    return _ladder_legend(level)
+
+
+@lru_cache(maxsize=64)
+def _ladder_legend(level: str) -> SafeString:
+    return render_to_string("readiness/_legend.html", {"level": level})
+
+
+@register.simple_tag
+def options(names: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    """Draw the options of a select."""
+    return _options(tuple(names), chosen)
+
+
+@lru_cache(maxsize=64)
+def _options(names: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SafeString(" selected") if value == chosen else "", name) for value, name in names),
+    )
 
 
 @register.simple_tag
@@ -48,7 +85,7 @@ def _head(kind: str, key: str, name: str, *, leads: bool) -> SafeString:
 
 
 def _cells(subject: SubjectStanding) -> SafeString:
-    standing, bar = subject.standing, subject.bar
+    standing, bar, reach = subject.standing, subject.bar, subject.reach
     return format_html(
         '{}{}{}{}<td role="cell" class="reach">{}</td><td role="cell" class="r num muted when">{}</td>'
         '<td role="cell" class="to-bar">{}</td></tr>',
@@ -56,8 +93,8 @@ def _cells(subject: SubjectStanding) -> SafeString:
         _marks(Step.CORROBORATED, standing.count(Step.CORROBORATED), bar.asked),
         _marks(Step.EVIDENCED, standing.count(Step.EVIDENCED), 0),
         _marks(Step.DRAFTED, standing.count(Step.DRAFTED), 0),
-        _reach(subject.projects, subject.teams, subject.organisations, len(standing.projects)),
-        month(subject.latest_on),
+        _reach(reach.projects, reach.teams, reach.organisations, len(standing.projects)),
+        month(reach.latest_on),
         _to_the_bar(bar.missing, is_edited_since=standing.is_edited_since),
     )
 
