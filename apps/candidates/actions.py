@@ -15,6 +15,7 @@ from django.utils import timezone
 from apps.accounts import actions as accounts
 from apps.accounts.models import AccessRecord, Invitation, User
 from apps.candidates import mails
+from apps.candidates.facts import facts_of
 from apps.candidates.models import (
     AdvantageChoice,
     Candidacy,
@@ -22,7 +23,9 @@ from apps.candidates.models import (
     Mentorship,
     MentorshipKind,
     SelfRating,
+    Tick,
 )
+from apps.candidates.timeline import is_tickable
 from apps.cohorts.models import Cohort
 from apps.frameworks.models import FrameworkVersion
 
@@ -46,6 +49,14 @@ class RatedMeanwhile(Exception):
     def __init__(self, current: dict[SubjectKey, SelfRating]) -> None:
         super().__init__(", ".join(key for _, key in current))
         self.current = current
+
+
+class NoSuchLine(Exception):
+    """The framework of the candidacy has no line of that name in a checklist."""
+
+
+class ToldByFacts(Exception):
+    """Whether the line is done is known from what is in here, so nobody says it by hand."""
 
 
 class OwnAddress(Exception):
@@ -183,6 +194,24 @@ def choose_advantage(
             candidacy=candidacy, group=group, key=key, defaults={"is_mine": is_mine, "chosen_at": now}
         )
     Candidacy.objects.filter(pk=candidacy.pk).note_activity(timezone.localdate(now))
+
+
+@transaction.atomic
+def tick(candidacy: Candidacy, phase: str, item: str, *, is_done: bool, now: datetime) -> None:
+    """Say whether a line of a phase's checklist is done; twice is once. Raises NoSuchLine, ToldByFacts."""
+    of_phase = candidacy.framework.phases_by_key.get(phase)
+    line = next((line for line in of_phase.checklist if line.key == item), None) if of_phase else None
+    if line is None:
+        raise NoSuchLine
+    today = timezone.localdate(now)
+    if not is_tickable(line, facts_of(candidacy, today, {line.done_when})):
+        raise ToldByFacts
+    if is_done:
+        row = Tick(candidacy=candidacy, phase=phase, item=item, ticked_at=now)
+        Tick.objects.bulk_create([row], ignore_conflicts=True)
+    else:
+        Tick.objects.filter(candidacy=candidacy, phase=phase, item=item).delete()
+    Candidacy.objects.filter(pk=candidacy.pk).note_activity(today)
 
 
 @transaction.atomic

@@ -27,6 +27,8 @@ class CandidatesConfig(AppConfig):
                 visible=is_candidate,
                 covers=(
                     "candidates:briefing",
+                    "candidates:phase",
+                    "candidates:tick",
                     "candidates:start",
                     "candidates:edit",
                     "candidates:cohort_join",

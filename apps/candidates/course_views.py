@@ -14,6 +14,7 @@ from apps.accounts.requests import SignedInRequest
 from apps.candidates import actions
 from apps.candidates.briefing import briefing_of, has_advantage, has_challenge
 from apps.candidates.models import Candidacy
+from apps.candidates.phase_page import phase_page_of
 from apps.candidates.places import place_of
 
 MINE = {"mine": True, "not_mine": False, "open": None}
@@ -62,6 +63,49 @@ def challenge_none(request: SignedInRequest) -> HttpResponse:
     none = dict.fromkeys((challenge.key for challenge in candidacy.framework.challenges), False)
     actions.choose_challenges(candidacy, none, now=timezone.now())
     return _chosen(request, candidacy, "challenges")
+
+
+@require_safe
+def phase(request: SignedInRequest, key: str) -> HttpResponse:
+    candidacy = place_of(request.user).candidacy
+    if candidacy is None:
+        return redirect("candidates:start")
+    if key not in candidacy.framework.phases_by_key:
+        raise Http404
+    return _phase_page(request, candidacy, key)
+
+
+@require_POST
+def tick(request: SignedInRequest, key: str, item: str) -> HttpResponse:
+    """Say that a line of a checklist is done, or that it is not after all."""
+    candidacy = _own(request)
+    phases, answer = candidacy.framework.phases_by_key, request.POST.get("is_done", "")
+    if key in phases and answer not in APPLIES:
+        return _phase_page(request, candidacy, key, HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        actions.tick(candidacy, key, item, is_done=answer == "yes", now=timezone.now())
+    except actions.NoSuchLine:
+        raise Http404 from None
+    except actions.ToldByFacts:
+        messages.error(request, "That line is done by what is in here, not by a tick. This is how it stands.")
+        return _phase_page(request, candidacy, key, HTTPStatus.CONFLICT)
+    origin = request.POST.get("origin", "")
+    if origin == "timeline":
+        return redirect("candidates:timeline")
+    # A line that is caught up on stands on the page of another phase.
+    return redirect("candidates:phase", origin if origin in phases else key)
+
+
+def _phase_page(
+    request: SignedInRequest, candidacy: Candidacy, key: str, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    shown = candidacy.framework.phase(key)
+    words = {
+        "page": phase_page_of(candidacy, shown, today=timezone.localdate()),
+        "candidacy": candidacy,
+        "origin": key,
+    }
+    return render(request, "candidates/phase.html", words, status=status)
 
 
 def _own(request: SignedInRequest) -> Candidacy:

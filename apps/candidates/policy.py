@@ -15,6 +15,8 @@ def add_rows() -> None:
             "challenge_choose": (POST, SIGNED_IN),
             "challenge_none": (POST, SIGNED_IN),
             "timeline": (GET, SIGNED_IN),
+            "phase": (GET, SIGNED_IN),
+            "tick": (POST, SIGNED_IN),
             "rate": (GET_POST, SIGNED_IN),
             "mentors": (GET, SIGNED_IN),
             "mentorship_new": (POST, SIGNED_IN),

@@ -1,6 +1,6 @@
 """The plan of a candidacy for its page: each phase with its checklist, and what a late start left over."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,16 +8,18 @@ from apps.candidates import destinations
 from apps.candidates.facts import Figure, hold
 from apps.candidates.models import Candidacy
 from apps.candidates.phases import PhaseState, PhaseWindow, phase_windows
-from apps.frameworks.schema import ChecklistItem, Framework, Phase
+from apps.frameworks.schema import ChecklistItem, Phase
 
 
 @dataclass(frozen=True)
 class Task:
-    """One line of a checklist; `is_done` is None where only the person can say."""
+    """One line of a checklist. `is_tickable` says that no fact tells whether it is done, so the person does."""
 
+    key: str
     text: str
     url: str
-    is_done: bool | None
+    is_done: bool
+    is_tickable: bool
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,11 @@ class Checklist:
 
     @property
     def done(self) -> int:
-        return sum(bool(task.is_done) for task in self.tasks)
+        return sum(task.is_done for task in self.tasks)
 
     @property
-    def counted(self) -> int:
-        """Of how many the program knows whether they are done."""
-        return sum(task.is_done is not None for task in self.tasks)
+    def open(self) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks if not task.is_done)
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ class PlannedPhase:
     @property
     def is_now(self) -> bool:
         return self.window.state is PhaseState.NOW
+
+    @property
+    def is_over(self) -> bool:
+        return self.window.state in (PhaseState.DONE, PhaseState.MISSED)
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,11 @@ class Plan:
     @property
     def number_of_current(self) -> int:
         return self.phases.index(self.current) + 1
+
+    @property
+    def late(self) -> tuple[PlannedPhase, ...]:
+        """Phases that ran out with lines still open; those missed altogether are caught up instead."""
+        return tuple(p for p in self.phases if p.window.state is PhaseState.DONE and p.checklist.open)
 
     @property
     def missed(self) -> tuple[PlannedPhase, ...]:
@@ -82,11 +92,11 @@ def windows_of(candidacy: Candidacy, today: date) -> tuple[PhaseWindow, ...]:
     )
 
 
-def facts_asked(framework: Framework) -> frozenset[str]:
+def facts_asked(phases: Iterable[Phase]) -> frozenset[str]:
     """Return the facts that decide whether a line of a checklist is done or a phase may be left."""
     return frozenset(
         name
-        for phase in framework.phases
+        for phase in phases
         for name in (
             *(line.done_when for line in phase.checklist if line.done_when),
             *(threshold.fact for threshold in phase.exit_when),
@@ -94,10 +104,17 @@ def facts_asked(framework: Framework) -> frozenset[str]:
     )
 
 
-def plan_of(candidacy: Candidacy, *, known: Mapping[str, Figure], today: date) -> Plan:
+def plan_of(
+    candidacy: Candidacy,
+    *,
+    known: Mapping[str, Figure],
+    today: date,
+    ticked: Collection[tuple[str, str]] = frozenset(),
+) -> Plan:
+    """Return the plan by what is known; `ticked` are the lines, as phase and key, that the person says are done."""
     windows = windows_of(candidacy, today)
     catch_up = tuple(
-        _checklist(window.phase, known)
+        _checklist(window.phase, known, ticked)
         for window in windows
         if window.state is PhaseState.MISSED and not hold(window.phase.exit_when, known)
     )
@@ -105,7 +122,7 @@ def plan_of(candidacy: Candidacy, *, known: Mapping[str, Figure], today: date) -
         tuple(
             PlannedPhase(
                 window,
-                _checklist(window.phase, known),
+                _checklist(window.phase, known, ticked),
                 catch_up if window.state is PhaseState.NOW else (),
             )
             for window in windows
@@ -115,10 +132,18 @@ def plan_of(candidacy: Candidacy, *, known: Mapping[str, Figure], today: date) -
     )
 
 
-def _checklist(phase: Phase, known: Mapping[str, Figure]) -> Checklist:
-    return Checklist(phase, tuple(_task(line, known) for line in phase.checklist))
+def is_tickable(line: ChecklistItem, known: Mapping[str, Figure]) -> bool:
+    """Whether only the person can say that it is done: it names no fact, or one that nobody counts yet."""
+    return line.done_when not in known
 
 
-def _task(line: ChecklistItem, known: Mapping[str, Figure]) -> Task:
-    figure = known.get(line.done_when) if line.done_when else None
-    return Task(line.text, destinations.url_of(line.page), None if figure is None else figure > 0)
+def _checklist(phase: Phase, known: Mapping[str, Figure], ticked: Collection[tuple[str, str]]) -> Checklist:
+    return Checklist(phase, tuple(_task(phase, line, known, ticked) for line in phase.checklist))
+
+
+def _task(
+    phase: Phase, line: ChecklistItem, known: Mapping[str, Figure], ticked: Collection[tuple[str, str]]
+) -> Task:
+    tickable = is_tickable(line, known)
+    is_done = (phase.key, line.key) in ticked if tickable else (known[line.done_when] or 0) > 0
+    return Task(line.key, line.text, destinations.url_of(line.page), is_done, tickable)

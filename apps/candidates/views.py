@@ -21,7 +21,7 @@ from apps.candidates.forms import (
     JoinCohortForm,
     RatingForm,
 )
-from apps.candidates.models import Candidacy, Mentorship, SelfRating
+from apps.candidates.models import Candidacy, Mentorship, SelfRating, Tick
 from apps.candidates.phases import current_window
 from apps.candidates.places import place_of
 from apps.candidates.timeline import facts_asked, plan_of, windows_of
@@ -104,8 +104,9 @@ def timeline(request: SignedInRequest) -> HttpResponse:
     if candidacy is None:
         return _none_yet(request)
     today = timezone.localdate()
-    known = facts_of(candidacy, today, facts_asked(candidacy.framework))
-    plan = plan_of(candidacy, known=known, today=today)
+    known = facts_of(candidacy, today, facts_asked(candidacy.framework.phases))
+    ticked = Tick.objects.of_candidacy(candidacy).by_line()
+    plan = plan_of(candidacy, known=known, today=today, ticked=ticked)
     words = {
         "candidacy": candidacy,
         "plan": plan,

@@ -185,6 +185,7 @@ class Phase(Part):
     purpose: Text
     entry: Text
     exit: Text
+    entry_when: tuple[Threshold, ...] = ()
     exit_when: tuple[Threshold, ...] = ()
     checklist: Annotated[tuple[ChecklistItem, ...], Field(min_length=1)]
 

@@ -247,6 +247,14 @@ TABLE: dict[str, tuple[Sample, ...]] = {
         Sample(NOBODY, {"key": "no-such"}),
     ),
     "candidates:challenge_none": (Sample(CANDIDATES),),
+    "candidates:phase": (
+        Sample(EVERYBODY, {"key": "assess"}),
+        Sample(EVERYBODY - CANDIDATES, {"key": "no-such"}),
+    ),
+    "candidates:tick": (
+        Sample(CANDIDATES, {"key": "assess", "item": "talk"}, {"is_done": "yes"}),
+        Sample(NOBODY, {"key": "assess", "item": "no-such"}, {"is_done": "yes"}),
+    ),
     "candidates:rate": (Sample(EVERYBODY, body={"principle-ownership": "2"}, posts=CANDIDATES),),
     "candidates:mentors": _everybody,
     "candidates:mentorship_new": (

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -28,6 +29,7 @@ from tests.factories.stories import StoryFactory
 
 NEWCOMER = "newcomer"  # an account and nothing else
 BEGINNER = "beginner"  # a candidacy begun today, and nothing in it
+LATECOMER = "latecomer"  # one whose first phase was over before they began
 KEYHOLDER = "keyholder"  # with every kind of second factor
 NEGLECTED = "neglected"  # a story, and no mentor to ask
 ANONYMOUS = "anonymous"
@@ -51,9 +53,12 @@ class Cast:
 
 def gather(site: str) -> Cast:
     people = {account["role"]: User.objects.get(email=account["email"]) for account in reversed(ACCOUNTS)}
-    for name in (NEWCOMER, BEGINNER, KEYHOLDER, NEGLECTED, HALFWAY):
+    for name in (NEWCOMER, BEGINNER, LATECOMER, KEYHOLDER, NEGLECTED, HALFWAY):
         people[name] = UserFactory.create(name=f"{name.capitalize()} Example", email=f"{name}@example.com")
     CandidacyFactory.create(person=people[BEGINNER])
+    in_five_months = timezone.localdate() + timedelta(days=150)
+    late = {"started_on": timezone.localdate(), "target_on": in_five_months}
+    CandidacyFactory.create(person=people[LATECOMER], **late)
     CandidacyFactory.create(person=people[NEGLECTED])
     StoryFactory.create(owner=people[NEGLECTED])
     for name in (KEYHOLDER, HALFWAY):
@@ -397,6 +402,9 @@ VISITS = (
     Visit("candidacy-edit", "candidates:edit", "candidate"),
     Visit("briefing", "candidates:briefing", "candidate"),
     Visit("briefing-begun-today", "candidates:briefing", BEGINNER),
+    Visit("phase", "candidates:phase", "candidate", at=lambda _: {"key": "prepare"}),
+    Visit("phase-over", "candidates:phase", "candidate", at=lambda _: {"key": "build"}),
+    Visit("phase-caught-up", "candidates:phase", LATECOMER, at=lambda _: {"key": "assess"}),
     Visit("timeline", "candidates:timeline", "candidate"),
     Visit("timeline-begun-today", "candidates:timeline", BEGINNER),
     Visit("rate", "candidates:rate", "candidate"),

@@ -44,16 +44,20 @@ def test_one_condition_that_fails_or_is_not_known_keeps_the_catch_up(late: Candi
     assert plan_of(late, known=BUILT | {fact: 0.0}, today=late.started_on).current.catch_up
 
 
-def test_a_task_is_done_open_or_unknown_by_its_fact(candidacy: Candidacy) -> None:
+def test_a_task_is_done_by_its_fact_or_by_a_tick_where_nobody_counts_the_fact(candidacy: Candidacy) -> None:
     known = {"has_baseline_rating": 1.0, "has_mentor": 0.0}
+    # The tick beside a fact that is counted by now says nothing any more.
+    ticked = {("build", "challenges"), ("build", "mentor"), ("assess", "wins")}
 
-    tasks = plan_of(candidacy, known=known, today=candidacy.started_on).current.checklist
+    tasks = plan_of(candidacy, known=known, today=candidacy.started_on, ticked=ticked).current.checklist
 
     by_line = dict(zip((line.key for line in tasks.phase.checklist), tasks.tasks, strict=True))
     assert by_line["baseline"].is_done is True
     assert by_line["mentor"].is_done is False
-    assert by_line["challenges"].is_done is None
-    assert (tasks.done, tasks.counted) == (1, 2)
+    assert (by_line["challenges"].is_done, by_line["challenges"].is_tickable) == (True, True)
+    assert (by_line["wins"].is_done, by_line["wins"].is_tickable) == (False, True)
+    assert not by_line["mentor"].is_tickable
+    assert (tasks.done, len(tasks.open)) == (2, 7)
 
 
 def test_a_task_leads_to_its_page_where_that_page_is_built() -> None:
