@@ -80,5 +80,5 @@ def _zone_of(message: Message) -> zoneinfo.ZoneInfo:
     name = message.user.time_zone if message.user else "UTC"
     try:
         return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         return zoneinfo.ZoneInfo("UTC")

@@ -38,7 +38,7 @@ ORDER BY p.next_look_at, p.id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
 _CHANGED = """
 SELECT p.id FROM reminders_plan p JOIN candidates_candidacy c ON c.id = p.candidacy_id
 WHERE c.closed_at IS NULL AND (c.evidence_rev <> p.evidence_rev
-    OR (c.last_active_on >= %(active_since)s AND p.next_look_at > %(soon)s AND EXISTS (
+    OR (coalesce(c.last_active_on >= %(active_since)s, false) AND p.next_look_at > %(soon)s AND EXISTS (
         SELECT FROM reminders_occurrence o WHERE o.plan_id = p.id AND o.status IN ('due', 'digested'))))
 ORDER BY p.id LIMIT %(limit)s FOR NO KEY UPDATE OF p SKIP LOCKED
 """

@@ -253,6 +253,17 @@ class TestRefused:
         assert len(sink.raw) == 1
 
 
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe", "../../etc/passwd", ""])
+def test_a_zone_nobody_knows_stops_no_mail(sink: Sink, stranger: User, zone: str) -> None:
+    stranger.time_zone = zone
+    stranger.save()
+    message = MessageFactory.create(user=stranger)
+
+    deliver_due()
+
+    assert sink.message_ids == [message.message_id]
+
+
 @pytest.mark.parametrize(
     ("address", "arrives"),
     [
