@@ -70,7 +70,7 @@ def _of_subject(subject: WeighedSubject, talk: TalkItem | None) -> Suggestion | 
     differs_by = talk.differs_by if talk else 0
     if not is_weak(subject) and not differs_by:
         return None
-    said = [f"{words[:1].upper()}{words[1:]}." for words in subject.missing] if is_weak(subject) else []
+    said = [f"Missing: {'; '.join(subject.missing)}."] if is_weak(subject) and subject.missing else []
     said += talk.reasons if talk else ()
     return Suggestion(
         source=f"{subject.kind}:{subject.key}",

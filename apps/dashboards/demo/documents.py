@@ -253,6 +253,7 @@ class StepPart(Part):
 class GapPart(Part):
     """A gap taken on or dismissed."""
 
+    source: str = ""
     title: str
     missing: str = ""
     evidence_wanted: str = ""

@@ -10,6 +10,7 @@ from typing import Protocol
 from apps.candidates.models import Candidacy
 from apps.dashboards.demo.documents import CandidatePart, GapPart, StepPart
 from apps.readiness import gap_actions as actions
+from apps.readiness.gaps import suggestion_named
 from apps.readiness.models import Action, Gap, GapStatus
 from apps.stories.models import Story
 
@@ -49,7 +50,12 @@ def _gap(part: GapPart, history: History) -> Gap:
 
 
 def _write(part: GapPart, history: History) -> Note:
-    values = {"title": part.title, "missing": part.missing, "evidence_wanted": part.evidence_wanted}
+    values = {
+        "source": part.source,
+        "title": part.title,
+        "missing": part.missing,
+        "evidence_wanted": part.evidence_wanted,
+    }
     return lambda at: actions.create_gap(history.candidacy, values, save_id=_id(history, part.title), now=at)
 
 
@@ -80,4 +86,9 @@ def _settle_step(step: StepPart, history: History) -> Note:
 
 
 def _settle(part: GapPart, history: History) -> Note:
-    return lambda at: actions.settle_gap(_gap(part, history), GapStatus(part.status), word=part.word, now=at)
+    def settle(at: datetime) -> None:
+        suggestion = suggestion_named(history.candidacy, part.source, today=at.date())
+        weight = suggestion.weight if suggestion else 0
+        actions.settle_gap(_gap(part, history), GapStatus(part.status), word=part.word, weight=weight, now=at)
+
+    return settle
