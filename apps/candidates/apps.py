@@ -32,6 +32,7 @@ class CandidatesConfig(AppConfig):
                     "candidates:start",
                     "candidates:edit",
                     "candidates:cohort_join",
+                    "dashboards:change_preview",
                     "dashboards:organiser_view",
                 ),
                 rank=61,

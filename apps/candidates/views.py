@@ -64,21 +64,29 @@ def edit(request: SignedInRequest) -> HttpResponse:
     if candidacy is None:
         return _none_yet(request)
     today = timezone.localdate()
-    form = EditCandidacyForm(request.POST or None, candidacy=candidacy, today=today)
+    # Coming back from the preview, what was typed is in the address.
+    form = EditCandidacyForm(request.POST or request.GET or None, candidacy=candidacy, today=today)
     if request.method == "POST" and form.is_valid():
         started_from = form.cleaned_data.pop("revision")
         try:
             actions.change_candidacy(candidacy, started_from=started_from, **form.cleaned_data)
         except actions.StaleSave:
-            return _changed_meanwhile(request, candidacy, form)
+            return changed_meanwhile(request, candidacy, form)
         messages.success(request, "Saved. Your timeline follows the new plan.")
         return redirect("candidates:timeline")
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return edit_page(
+        request, candidacy, form, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    )
+
+
+def edit_page(
+    request: SignedInRequest, candidacy: Candidacy, form: EditCandidacyForm, status: int
+) -> HttpResponse:
     words = {"form": form, "candidacy": candidacy, "framework": candidacy.framework}
     return render(request, "candidates/edit.html", words, status=status)
 
 
-def _changed_meanwhile(
+def changed_meanwhile(
     request: SignedInRequest, candidacy: Candidacy, form: EditCandidacyForm
 ) -> HttpResponse:
     """Show what is saved beside what was typed; saving again from here wins."""

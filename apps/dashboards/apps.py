@@ -18,6 +18,7 @@ class DashboardsConfig(AppConfig):
                 "overview": (GET, ORGANISER),
                 "cohort": (GET, ORGANISER),
                 "organiser_view": (GET, SIGNED_IN),
+                "change_preview": (GET, SIGNED_IN),
             },
         )
         # Of all cohorts somebody organises: who is silent, who has no mentor.

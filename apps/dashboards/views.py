@@ -1,18 +1,40 @@
+from http import HTTPStatus
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.accounts.requests import SignedInRequest
+from apps.candidates.forms import EditCandidacyForm
 from apps.candidates.models import Subject
 from apps.candidates.places import place_of
+from apps.candidates.views import changed_meanwhile, edit_page
 from apps.cohorts.models import Cohort, Membership
 from apps.dashboards.board import Board, Member, board_of, members_of, subjects_of
+from apps.dashboards.change import change_of
 from apps.dashboards.overview import overview_of
 from apps.dashboards.today import today_of
 from apps.stories.forms import WinForm
 
 PEOPLE_ON_A_PAGE = 100
+
+
+@require_safe
+def change_preview(request: SignedInRequest) -> HttpResponse:
+    """What another date or level would change. Nothing is saved here, so it is asked for by GET."""
+    candidacy = place_of(request.user).candidacy
+    if candidacy is None or not request.GET:
+        return redirect("candidates:edit" if candidacy else "candidates:start")
+    form = EditCandidacyForm(request.GET, candidacy=candidacy, today=timezone.localdate())
+    if not form.is_valid():
+        return edit_page(request, candidacy, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    wanted = dict(form.cleaned_data)
+    if wanted.pop("revision") != candidacy.revision:
+        return changed_meanwhile(request, candidacy, form)
+    change = change_of(candidacy, **wanted, person=request.user, now=timezone.now())
+    words = {"change": change, "form": form, "candidacy": candidacy}
+    return render(request, "dashboards/change_preview.html", words)
 
 
 @require_safe

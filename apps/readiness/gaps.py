@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from apps.candidates.facts import facts_of
+from apps.candidates.facts import Figure, facts_of
 from apps.candidates.models import Candidacy, Subject
 from apps.candidates.phases import current_window
 from apps.candidates.timeline import windows_of
@@ -62,13 +62,19 @@ def suggestions_of(candidacy: Candidacy, *, today: date) -> tuple[Suggestion, ..
     """Return all that the facts suggest, taken on or dismissed or not."""
     framework = candidacy.framework
     subjects = portfolio_of(candidacy, today=today).subjects
-    asked = {trigger.fact for gap in framework.common_gaps for trigger in gap.triggers}
-    return suggest(
-        [_weighed(subject, framework) for subject in subjects],
-        framework.common_gaps,
-        facts_of(candidacy, today, asked),
-        talk_items_of(subjects, framework),
-    )
+    return suggestions_from(subjects, framework, facts_of(candidacy, today, facts_asked(framework)))
+
+
+def suggestions_from(
+    subjects: Collection[SubjectStanding], framework: Framework, known: Mapping[str, Figure]
+) -> tuple[Suggestion, ...]:
+    weighed = [_weighed(subject, framework) for subject in subjects]
+    return suggest(weighed, framework.common_gaps, known, talk_items_of(subjects, framework))
+
+
+def facts_asked(framework: Framework) -> frozenset[str]:
+    """Return the facts that decide whether a common gap is suggested."""
+    return frozenset(trigger.fact for gap in framework.common_gaps for trigger in gap.triggers)
 
 
 def talk_items_of(subjects: Iterable[SubjectStanding], framework: Framework) -> tuple[TalkItem, ...]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -152,6 +153,24 @@ def portfolios_of(candidacies: Collection[Candidacy], *, today: date) -> dict[in
         facts = _facts_of(own[candidacy.pk], stories[person], projects[person], endorsed)
         told = sorted((row.facts for row in stories[person] if row.subjects), key=attrgetter("story_id"))
         found[candidacy.pk] = Portfolio(tuple(_standings_of(candidacy, facts, today)), tuple(told))
+    return found
+
+
+def portfolios_by_level(
+    candidacy: Candidacy, levels: Collection[str], *, today: date
+) -> dict[str, Portfolio]:
+    """Return what the same facts show for each of these target levels: four statements for all."""
+    person = candidacy.person_id
+    own = _own_ratings_of([candidacy])[candidacy.pk]
+    stories, projects = _stories_of({person}), _projects_of({person})
+    endorsements = _endorsements_of(stories)
+    told = sorted((row.facts for row in stories[person] if row.subjects), key=attrgetter("story_id"))
+    found = {}
+    for level in levels:
+        aiming = copy(candidacy)
+        aiming.target_level = level
+        facts = _facts_of(own, stories[person], projects[person], endorsements[level])
+        found[level] = Portfolio(tuple(_standings_of(aiming, facts, today)), tuple(told))
     return found
 
 

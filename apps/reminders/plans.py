@@ -147,11 +147,17 @@ def _held_plan(stale: Stale, now: datetime) -> Plan | None:
 
 
 def _new(plan: Plan, rule: ReminderRule, course: Course, today: date) -> Schedule:
-    # Of a rhythm nothing is due on the day it begins; of an event what its grace still allows.
-    last_on = max(course.started_on, today)
-    if rule.event is not None:
-        last_on = max(course.started_on, today - timedelta(days=rule.grace_days)) - timedelta(days=1)
-    return Schedule(plan=plan, rule=rule.key, last_on=last_on)
+    return Schedule(plan=plan, rule=rule.key, last_on=begins_after(rule, course, today))
+
+
+def begins_after(rule: ReminderRule, course: Course, today: date) -> date:
+    """Return behind which day a rule begins that was never planned.
+
+    Of a rhythm nothing is due on the day it begins; of an event what its grace still allows.
+    """
+    if rule.event is None:
+        return max(course.started_on, today)
+    return max(course.started_on, today - timedelta(days=rule.grace_days)) - timedelta(days=1)
 
 
 def _scheduled(schedule: Schedule, course: Course, clock: Clock) -> Schedule | None:

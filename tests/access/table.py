@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from apps.candidates.models import Subject
 from tests.access.stage import ASKED_TOKEN, CANDIDATE_TOKEN, REVIEWERS, Stage
@@ -65,6 +67,15 @@ def _resolved(values: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
     return {name: stage.pk(value.row) if isinstance(value, On) else value for name, value in values.items()}
 
 
+# What the form for another date or level asks the preview.
+_OTHER_LEVEL = urlencode(
+    {
+        "current_level": "L5",
+        "target_level": "L7",
+        "target_on": (datetime.now(UTC) + timedelta(days=500)).date(),
+        "revision": 1,
+    }
+)
 _anybody = (Sample(ANYBODY),)
 _everybody = (Sample(EVERYBODY),)
 
@@ -199,6 +210,7 @@ TABLE: dict[str, tuple[Sample, ...]] = {
     "web:metrics": (Sample(only(ADMINISTRATOR)),),
     "dashboards:home": _everybody,
     "dashboards:organiser_view": _everybody,
+    "dashboards:change_preview": (Sample(EVERYBODY, query=_OTHER_LEVEL), Sample(EVERYBODY)),
     **ORGANISING,
     "cohorts:membership_end": (
         *_for(only(ORGANISER, OWNER), f"membership of the {OWNER}"),

@@ -164,6 +164,14 @@ def _save_in_two_tabs(page: Page, cast: Cast) -> None:
     page.get_by_role("heading", name="This story was changed elsewhere").wait_for()
 
 
+def _type_another_plan(page: Page, cast: Cast) -> None:
+    page.goto(cast.address("candidates:edit"))
+    page.get_by_role("group", name="The level you aim for").locator("label").last.click()
+    page.get_by_label("Target date").fill(str(timezone.localdate() + timedelta(days=400)))
+    page.get_by_role("button", name="See what changes").click()
+    page.get_by_role("heading", name="What would change").wait_for()
+
+
 def _invite_a_mentor(page: Page, cast: Cast) -> None:
     page.goto(cast.address("candidates:mentors"))
     page.get_by_label("Name").fill("Henrik Dahl")
@@ -400,6 +408,7 @@ VISITS = (
     Visit("candidacy-start-refused", "candidates:start", NEWCOMER, after=_start_in_the_past),
     Visit("candidacy-open-already", "candidates:start", "candidate", status=409),
     Visit("candidacy-edit", "candidates:edit", "candidate"),
+    Visit("candidacy-preview", "dashboards:change_preview", "candidate", after=_type_another_plan),
     Visit("briefing", "candidates:briefing", "candidate"),
     Visit("briefing-begun-today", "candidates:briefing", BEGINNER),
     Visit("phase", "candidates:phase", "candidate", at=lambda _: {"key": "prepare"}),

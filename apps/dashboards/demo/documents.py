@@ -76,6 +76,12 @@ class CandidacyPart(Part):
     target_in_days: int
     started_days_ago: int
     mentors: tuple[MentorPart, ...]
+    # What the briefing was answered with: lines as "group.key", challenges by key (empty: not answered).
+    advantages: tuple[str, ...] = ()
+    not_mine: tuple[str, ...] = ()
+    challenges: tuple[str, ...] = ()
+    # Lines of checklists that were ticked, as "phase.item".
+    ticks: tuple[str, ...] = ()
     decided_days_ago: int | None = None
     outcome: Literal["", "promoted", "not_this_time", "withdrawn"] = ""
 

@@ -26,6 +26,8 @@ from apps.stories.models import Story, VersionReason
 DAYS_OF_WRITING = 6
 # An archived story was saved as a version this long before.
 DAYS_IN_USE = 20
+# When checklists were last ticked.
+DAYS_SINCE_TICKS = 3
 # A candidate reads a review a day after it came.
 DAYS_UNREAD = 1
 
@@ -79,6 +81,7 @@ class CandidateHistory:
     def _deeds(self) -> Iterator[Deed]:
         candidacy = self.part.candidacy
         yield Deed(self.moment(candidacy.started_days_ago, 8), self._start)
+        yield from self._course_deeds()
         for mentor in candidacy.mentors:
             yield from self._mentor_deeds(mentor)
         for days_ago, ratings in groupby(self.part.ratings, key=lambda rating: rating.days_ago):
@@ -121,6 +124,27 @@ class CandidateHistory:
                 },
                 by=self.person,
             )
+
+    def _course_deeds(self) -> Iterator[Deed]:
+        candidacy = self.part.candidacy
+        if candidacy.challenges:
+            yield Deed(self.moment(candidacy.started_days_ago, 10), self._answer_the_briefing)
+        if candidacy.ticks:
+            yield Deed(self.moment(DAYS_SINCE_TICKS, 12), self._tick)
+
+    def _answer_the_briefing(self, at: datetime) -> None:
+        part, candidacy = self.part.candidacy, self.candidacy
+        keys = (challenge.key for challenge in candidacy.framework.challenges)
+        candidates.choose_challenges(candidacy, {key: key in part.challenges for key in keys}, now=at)
+        for lines, is_mine in ((part.advantages, True), (part.not_mine, False)):
+            for line in lines:
+                group, _, key = line.partition(".")
+                candidates.choose_advantage(candidacy, group, key, is_mine=is_mine, now=at)
+
+    def _tick(self, at: datetime) -> None:
+        for line in self.part.candidacy.ticks:
+            phase, _, item = line.partition(".")
+            candidates.tick(self.candidacy, phase, item, is_done=True, now=at)
 
     def _decide(self, at: datetime) -> None:
         Candidacy.objects.filter(pk=self.candidacy.pk).update(
