@@ -171,7 +171,7 @@ def test_settings_offer_only_what_can_come(
     offered = {who: sign_in(who).get(SETTINGS).context["form"].rules for who in (candidate, mentor, stranger)}
 
     assert {"log_wins", "stale_draft", "changes_asked"} <= set(offered[candidate])
-    assert not {"open_actions", "mock_tomorrow", "review_waiting"} & set(offered[candidate])
+    assert not {"mock_tomorrow", "review_waiting"} & set(offered[candidate])
     assert "review_waiting" in offered[mentor]
     assert offered[stranger] == {}
 
