@@ -83,7 +83,7 @@ class Person:
     edits: list[date] = field(default_factory=list)
     rules: dict[str, Standing] = field(default_factory=dict)
     ledger: dict[Key, str] = field(default_factory=dict)
-    waiting_mail: date | None = None
+    waiting_mail: datetime | None = None
     mails: set[date] = field(default_factory=set)
     sent_at: list[datetime] = field(default_factory=list)
 
@@ -225,11 +225,12 @@ class Person:
         taken = self.mails | {self.today(moment) for moment in self.sent_at}
         while day in taken or day.weekday() >= 5:
             day += timedelta(days=1)
-        self.waiting_mail = day
+        # In the zone somebody has now: a move later on leaves it as it is.
+        self.waiting_mail = self.morning(day)
         self.mails.add(day)
 
     def send(self, now: datetime) -> None:
-        if self.waiting_mail is not None and self.morning(self.waiting_mail) <= now:
+        if self.waiting_mail is not None and self.waiting_mail <= now:
             self.waiting_mail = None
             self.sent_at.append(now)
 
