@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
@@ -35,6 +36,17 @@ MANAGER_INVITATION = "manager"
 type SubjectKey = tuple[str, str]
 
 
+class Rated(Protocol):
+    """A rating in a series, whoever gave it."""
+
+    pk: int
+    kind: str
+    key: str
+    value: int | None
+    note: str
+    rated_at: datetime
+
+
 class CandidacyIsOpen(Exception):
     """The person has an open candidacy already."""
 
@@ -46,7 +58,7 @@ class StaleSave(Exception):
 class RatedMeanwhile(Exception):
     """Some subjects were rated elsewhere since the form was opened; nothing was written."""
 
-    def __init__(self, current: dict[SubjectKey, SelfRating]) -> None:
+    def __init__(self, current: Mapping[SubjectKey, Rated]) -> None:
         super().__init__(", ".join(key for _, key in current))
         self.current = current
 
@@ -82,7 +94,7 @@ class Answer:
     def subject(self) -> SubjectKey:
         return self.kind, self.key
 
-    def says_the_same_as(self, rating: SelfRating | None) -> bool:
+    def says_the_same_as(self, rating: Rated | None) -> bool:
         if rating is None:
             return self.value is None and not self.note
         return (self.value, self.note) == (rating.value, rating.note)
@@ -152,18 +164,7 @@ def rate_self(candidacy: Candidacy, answers: Iterable[Answer], *, seen: int, now
     ratings = SelfRating.objects.filter(candidacy=candidacy)
     current = by_subject(ratings.current())
     shown = by_subject(ratings.filter(pk__lte=seen).current())
-    changed, clashing = [], {}
-    for answer in answers:
-        newest = current.get(answer.subject)
-        if answer.says_the_same_as(newest):
-            continue
-        if newest is not None and newest.pk > seen:
-            if not answer.says_the_same_as(shown.get(answer.subject)):
-                clashing[answer.subject] = newest
-            continue
-        changed.append(answer)
-    if clashing:
-        raise RatedMeanwhile(clashing)
+    changed = new_answers(answers, current=current, shown=shown, seen=seen)
     SelfRating.objects.bulk_create(
         SelfRating(
             candidacy=candidacy,
@@ -229,8 +230,35 @@ def choose_challenges(candidacy: Candidacy, marks: Mapping[str, bool], *, now: d
     Candidacy.objects.filter(pk=candidacy.pk).note_activity(timezone.localdate(now))
 
 
-def by_subject(ratings: Iterable[SelfRating]) -> dict[SubjectKey, SelfRating]:
+def by_subject[R: Rated](ratings: Iterable[R]) -> dict[SubjectKey, R]:
     return {(rating.kind, rating.key): rating for rating in ratings}
+
+
+def new_answers(
+    answers: Iterable[Answer],
+    *,
+    current: Mapping[SubjectKey, Rated],
+    shown: Mapping[SubjectKey, Rated],
+    seen: int,
+) -> list[Answer]:
+    """Return the answers that say something new; of a series that is rated from several tabs.
+
+    `shown` are the ratings as the form showed them, the newest of which is `seen`. An answer that only
+    repeats what the form showed is none. Raises RatedMeanwhile when another was given elsewhere since.
+    """
+    changed, clashing = [], {}
+    for answer in answers:
+        newest = current.get(answer.subject)
+        if answer.says_the_same_as(newest):
+            continue
+        if newest is not None and newest.pk > seen:
+            if not answer.says_the_same_as(shown.get(answer.subject)):
+                clashing[answer.subject] = newest
+            continue
+        changed.append(answer)
+    if clashing:
+        raise RatedMeanwhile(clashing)
+    return changed
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,9 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from apps.candidates import actions
-from apps.candidates.actions import SubjectKey
+from apps.candidates.actions import Rated, SubjectKey
 from apps.candidates.joining import Answer
-from apps.candidates.models import Candidacy, MentorshipKind, SelfRating, Subject
+from apps.candidates.models import Candidacy, MentorshipKind, Subject
 from apps.candidates.phases import add_months
 from apps.cohorts.models import Cohort
 from apps.frameworks.schema import Framework, RubricLine
@@ -171,7 +172,7 @@ class RatedSubject:
         self.rubric = rubric
         self.value: int | None = None
         self.note = ""
-        self.rating: SelfRating | None = None
+        self.rating: Rated | None = None
         self.errors: list[str] = []
 
     @property
@@ -182,7 +183,7 @@ class RatedSubject:
     def subject(self) -> SubjectKey:
         return self.kind.value, self.key
 
-    def show(self, rating: SelfRating | None) -> None:
+    def show(self, rating: Rated | None) -> None:
         self.rating = rating
         self.value = rating.value if rating else None
         self.note = rating.note if rating else ""
@@ -195,9 +196,7 @@ class RatingForm:
     hundred small templates.
     """
 
-    def __init__(
-        self, candidacy: Candidacy, current: dict[SubjectKey, SelfRating], posted: Any = None
-    ) -> None:
+    def __init__(self, candidacy: Candidacy, current: Mapping[SubjectKey, Rated], posted: Any = None) -> None:
         framework, level = candidacy.framework, candidacy.target_level
         self.principles = [
             RatedSubject(
@@ -245,13 +244,20 @@ class RatingForm:
     def is_valid(self) -> bool:
         return not self.wrong
 
+    def subject(self, kind: str, key: str) -> RatedSubject:
+        """Raises KeyError for one that is not asked for at this level."""
+        for subject in self.subjects:
+            if subject.subject == (kind, key):
+                return subject
+        raise KeyError(key)
+
     def answers(self) -> list[actions.Answer]:
         return [
             actions.Answer(subject.kind.value, subject.key, subject.value, subject.note)
             for subject in self.subjects
         ]
 
-    def mark_clashes(self, current: dict[SubjectKey, SelfRating]) -> None:
+    def mark_clashes(self, current: Mapping[SubjectKey, Rated]) -> None:
         """Say beside each clash what was saved elsewhere; what was typed here stays in the field."""
         names = {step.value: step.name for step in self.scale}
         for subject in self.subjects:

@@ -13,8 +13,8 @@ from apps.candidates.timeline import windows_of
 from apps.frameworks.schema import Framework
 from apps.readiness.models import Gap, GapStatus
 from apps.readiness.portfolio import SubjectStanding, portfolio_of
+from apps.readiness.ratings import Received, received_by_subject, talk_items_of
 from apps.readiness.suggestions import Suggestion, WeighedSubject, suggest
-from apps.readiness.talk import RatedSubject, TalkItem, talk_about
 
 # An action that the framework proposes is due after this long, and before its phase is over.
 PROPOSED_AFTER = timedelta(days=30)
@@ -62,26 +62,24 @@ def suggestions_of(candidacy: Candidacy, *, today: date) -> tuple[Suggestion, ..
     """Return all that the facts suggest, taken on or dismissed or not."""
     framework = candidacy.framework
     subjects = portfolio_of(candidacy, today=today).subjects
-    return suggestions_from(subjects, framework, facts_of(candidacy, today, facts_asked(framework)))
+    known = facts_of(candidacy, today, facts_asked(framework))
+    return suggestions_from(subjects, framework, known, received_by_subject(candidacy))
 
 
 def suggestions_from(
-    subjects: Collection[SubjectStanding], framework: Framework, known: Mapping[str, Figure]
+    subjects: Collection[SubjectStanding],
+    framework: Framework,
+    known: Mapping[str, Figure],
+    theirs: Received | None = None,
 ) -> tuple[Suggestion, ...]:
     weighed = [_weighed(subject, framework) for subject in subjects]
-    return suggest(weighed, framework.common_gaps, known, talk_items_of(subjects, framework))
+    talk = talk_items_of(framework, subjects, theirs or {})
+    return suggest(weighed, framework.common_gaps, known, talk)
 
 
 def facts_asked(framework: Framework) -> frozenset[str]:
     """Return the facts that decide whether a common gap is suggested."""
     return frozenset(trigger.fact for gap in framework.common_gaps for trigger in gap.triggers)
-
-
-def talk_items_of(subjects: Iterable[SubjectStanding], framework: Framework) -> tuple[TalkItem, ...]:
-    words = {step.value: step.name for step in framework.ratings}
-    return talk_about(
-        (RatedSubject(s.kind, s.key, s.name, s.standing.step, s.standing.own_rating) for s in subjects), words
-    )
 
 
 def suggestion_named(candidacy: Candidacy, source: str, *, today: date) -> Suggestion | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.readiness import gap_views, views
+from apps.readiness import gap_views, mentor_views, rating_views, views
 
 app_name = "readiness"
 urlpatterns = [
@@ -19,5 +19,16 @@ urlpatterns = [
     path("actions/<int:pk>/finish/", gap_views.action_finish, name="action_finish"),
     path("actions/<int:pk>/drop/", gap_views.action_drop, name="action_drop"),
     path("actions/<int:pk>/reopen/", gap_views.action_reopen, name="action_reopen"),
+    path("indicators/", rating_views.indicators, name="indicators"),
+    path("indicators/<slug:key>/rate/", rating_views.indicator_rate, name="indicator_rate"),
+    path("principles/", rating_views.principles, name="principles"),
+    path("principles/<slug:key>/", rating_views.principle, name="principle"),
+    path("talk/", rating_views.talk, name="talk"),
+    path("talk/<str:kind>/<slug:key>/mark/", rating_views.talk_mark, name="talk_mark"),
+    path("evidence/<str:kind>/<slug:key>/", rating_views.evidence, name="evidence"),
+    path("evidence/<str:kind>/<slug:key>/link/", rating_views.evidence_link, name="evidence_link"),
+    path("evidence/<str:kind>/<slug:key>/unlink/", rating_views.evidence_unlink, name="evidence_unlink"),
+    path("candidates/<int:pk>/", mentor_views.candidate, name="candidate"),
+    path("mentors/<int:pk>/sees/", mentor_views.seen_by, name="seen_by"),
     path("<str:kind>/<slug:key>/", views.show, name="show"),
 ]

@@ -10,6 +10,7 @@ from apps.candidates.places import place_of
 from apps.readiness.actions import refreshed_portfolio
 from apps.readiness.coverage import KIND_NAMES, MISSING_NAMES, SORT_NAMES, Choice, coverage_of, spread_of
 from apps.readiness.ladder import guide_to
+from apps.readiness.models import MentorRating
 from apps.readiness.overview import overview_of
 from apps.readiness.sustained import sustained_map
 
@@ -94,6 +95,10 @@ def show(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
         "indicator": framework.indicator(key) if kind == Subject.INDICATOR else None,
         "rubric": framework.rubric(kind, key, candidacy.target_level),  # type: ignore[arg-type]
         "changes": candidacy.step_changes.about(kind, key)[:50],
+        "theirs": MentorRating.objects.of_candidacy(candidacy)
+        .received_by(request.user)
+        .about(kind, key)
+        .with_mentor()[:50],
         "ratings": candidacy.self_ratings.about(kind, key)[:50],
     }
     return render(request, "readiness/show.html", context)

@@ -132,6 +132,20 @@ def save_story(
     return story
 
 
+@transaction.atomic
+def tag_story(story: Story, field: str, key: str, *, is_tagged: bool, by: User, now: datetime) -> Story:
+    """Add or take away one tag, `field` being principles or indicators; twice is once.
+
+    A save as any other: an editor that is open on the story sees that it changed.
+    """
+    stored = Story.objects.for_editor().select_for_update(of=("self",)).get(pk=story.pk)
+    tags = tuple(tag for tag in getattr(stored, field) if tag != key) + (key,) * is_tagged
+    if set(tags) == set(getattr(stored, field)):
+        return stored
+    content = stored.content().model_copy(update={field: tags})
+    return save_story(stored, content, started_from=stored.revision, save_id=None, by=by, now=now)
+
+
 def _save_ids_of(story: Story) -> set[uuid.UUID]:
     """Return the id of the save that made the newest revision, if it had one."""
     newest = StoryRevision.objects.filter(story=story, number=story.revision).exclude(save_id=None)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -248,6 +249,11 @@ class StoryVersionQuerySet(models.QuerySet["StoryVersion"]):
 
     def of_owner(self, user: User) -> Self:
         return self.filter(story__deleted_at=None, story__owner=user)
+
+    def newest_titles_of(self, person_id: int) -> dict[int, str]:
+        """Return by story what the newest of these versions is called, of one person's; one statement."""
+        newest = self.filter(story__owner=person_id).order_by("story", "-number").distinct("story")
+        return dict(newest.values_list("story_id", KeyTextTransform("title", "content")))
 
 
 class StoryVersion(models.Model):

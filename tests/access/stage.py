@@ -60,6 +60,12 @@ from tests.factories.cohorts import CohortFactory, CohortInvitationFactory, Memb
 from tests.factories.gaps import ActionEvidenceFactory, ActionFactory, GapFactory
 from tests.factories.mail import MessageFactory
 from tests.factories.projects import MetricFactory, ProjectFactory
+from tests.factories.readiness import (
+    MentorRatingFactory,
+    PrincipleNoteFactory,
+    SubjectEvidenceFactory,
+    TalkedAboutFactory,
+)
 from tests.factories.reminders import OccurrenceFactory, PlanFactory, ScheduleFactory
 from tests.factories.reviews import CommentFactory, RatingFactory, ReviewFactory, StoryGrantFactory
 from tests.factories.scope import DecisionFactory, SnapshotFactory
@@ -193,8 +199,8 @@ def _put_mentorships(stage: Stage, owner: User) -> None:
     states: dict[str, dict[str, object]] = {
         MENTOR: {"readiness_granted_at": now},
         UNGRANTED: {},
-        REVOKED: {"revoked_at": now},
-        PAUSED: {"paused_at": now},
+        REVOKED: {"revoked_at": now, "readiness_granted_at": now},
+        PAUSED: {"paused_at": now, "readiness_granted_at": now},
         MANAGER: {"kind": MentorshipKind.MANAGER},
         INFORMED: {"kind": MentorshipKind.MANAGER},
     }
@@ -326,7 +332,9 @@ def _put_rest_of_owner(stage: Stage) -> None:
     stage.put("challenge", ChosenChallengeFactory.create(candidacy=candidacy), NOBODY)
     stage.put("tick", TickFactory.create(candidacy=candidacy), NOBODY)
     _put_gaps(stage, candidacy)
-    stage.put("rating", SelfRatingFactory.create(candidacy=candidacy, note="Note"), only(OWNER))
+    # To whom the readiness is shown, the newest rating is.
+    stage.put("rating", SelfRatingFactory.create(candidacy=candidacy, note="Note"), only(OWNER, MENTOR))
+    _put_ratings(stage, candidacy)
     earlier = SelfRatingFactory.create(candidacy=candidacy, note="Note", rated_at=now - timedelta(days=9))
     stage.put("earlier rating", earlier, only(OWNER))
     unquoted = MetricFactory.create(owner=owner, source="Dashboard")
@@ -365,6 +373,24 @@ def _put_manager(stage: Stage, owner: User) -> None:
     stage.put("deleted performance record", deleted, NOBODY)
 
 
+def _put_ratings(stage: Stage, candidacy: Candidacy) -> None:
+    """Of each mentor who is or was shown the readiness a sent rating, and a draft that only they see."""
+    for viewpoint in (MENTOR, REVOKED, PAUSED):
+        still = only(viewpoint) if viewpoint == MENTOR else NOBODY
+        mentorship = mentorship_of(stage, viewpoint)
+        sent = MentorRatingFactory.create(mentorship=mentorship)
+        stage.put(f"sent rating of the {viewpoint}", sent, only(OWNER) | still)
+        draft = MentorRatingFactory.create(mentorship=mentorship, key="dive_deep", sent_at=None)
+        stage.put(f"drafted rating of the {viewpoint}", draft, still)
+    stage.put("principle note", PrincipleNoteFactory.create(candidacy=candidacy), only(OWNER))
+    beside = SubjectEvidenceFactory.create(candidacy=candidacy, decision=stage.rows["decision"])
+    stage.put("evidence beside a subject", beside, NOBODY)
+    gone = SubjectEvidenceFactory.create(candidacy=candidacy, decision=stage.rows["deleted decision"])
+    stage.put("deleted evidence beside a subject", gone, NOBODY)
+    stage.put("talked about", TalkedAboutFactory.create(candidacy=candidacy, key="frugality"), NOBODY)
+    _let_read(stage, "decision", "scope.Decision.title", only(OWNER, MENTOR))
+
+
 def _put_gaps(stage: Stage, candidacy: Candidacy) -> None:
     now = timezone.now()
     for name, status in (("gap", "open"), ("closed gap", "closed"), ("dismissed gap", "dismissed")):
@@ -378,8 +404,15 @@ def _put_gaps(stage: Stage, candidacy: Candidacy) -> None:
     action = ActionFactory.create(gap=gap)
     stage.put("action", action, only(OWNER))
     _let_read(stage, "action", "readiness.Action.word", NOBODY)
+    shown = only(OWNER, MENTOR)
+    for name in ("gap", "closed gap"):
+        _let_read(stage, name, "readiness.Gap.title", shown)
+    for path in ("title", "progress"):
+        _let_read(stage, "action", f"readiness.Action.{path}", shown)
     done = ActionFactory.create(gap=gap, status="done", word="Because", settled_at=now)
     stage.put("done action", done, only(OWNER))
+    for path in ("title", "progress"):
+        _let_read(stage, "done action", f"readiness.Action.{path}", shown)
     shown_by = ActionEvidenceFactory.create(action=done, decision=stage.rows["decision"])
     stage.put("evidence of an action", shown_by, NOBODY)
     gone = ActionEvidenceFactory.create(action=done, decision=stage.rows["deleted decision"])

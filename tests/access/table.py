@@ -416,10 +416,55 @@ TABLE: dict[str, tuple[Sample, ...]] = {
     "readiness:factors": _everybody,
     "readiness:show": (
         Sample(EVERYBODY, {"kind": Subject.PRINCIPLE.value, "key": "ownership"}),
+        # Of which a mentor has a draft.
+        Sample(EVERYBODY, {"kind": Subject.PRINCIPLE.value, "key": "dive_deep"}),
         Sample(EVERYBODY - CANDIDATES, {"kind": Subject.PRINCIPLE.value, "key": "no-such"}),
     ),
     # applications
     **APPLICATIONS,
+    "readiness:indicators": _everybody,
+    "readiness:indicator_rate": (
+        Sample(CANDIDATES, {"key": "l6_mentors_l5"}, {"indicator-l6_mentors_l5": "2", "seen": "99999999"}),
+        Sample(NOBODY, {"key": "no-such"}),
+    ),
+    "readiness:principles": _everybody,
+    "readiness:principle": (
+        Sample(CANDIDATES, {"key": "ownership"}, {"current_scope": "New", "revision": 1}),
+        Sample(NOBODY, {"key": "no-such"}),
+    ),
+    "readiness:talk": _everybody,
+    "readiness:talk_mark": (
+        Sample(
+            CANDIDATES, {"kind": "principle", "key": "ownership"}, {"talked_on": "2000-01-01"}, answers=(422,)
+        ),
+        Sample(NOBODY, {"kind": "principle", "key": "no-such"}),
+    ),
+    "readiness:evidence": (
+        Sample(CANDIDATES, {"kind": "principle", "key": "ownership"}),
+        Sample(NOBODY, {"kind": "principle", "key": "no-such"}),
+    ),
+    "readiness:evidence_link": (
+        # Somebody else's decision is not there.
+        Sample(NOBODY, {"kind": "principle", "key": "ownership"}, {"evidence": "decision:0"}),
+    ),
+    "readiness:evidence_unlink": (
+        Sample(NOBODY, {"kind": "principle", "key": "ownership"}, {"evidence": "decision:0"}),
+    ),
+    "readiness:candidate": (
+        *_for(only(MENTOR), f"mentorship of the {MENTOR}", body={"principle-ownership": "2"}),
+        *_for(
+            NOBODY,
+            *(
+                f"mentorship of the {viewpoint}"
+                for viewpoint in (UNGRANTED, REVOKED, PAUSED, MANAGER, INFORMED)
+            ),
+            "other mentorship",
+        ),
+    ),
+    "readiness:seen_by": (
+        *_for(only(OWNER), f"mentorship of the {MENTOR}"),
+        *_for(NOBODY, f"mentorship of the {UNGRANTED}", f"mentorship of the {PAUSED}", "other mentorship"),
+    ),
     "readiness:gaps": _everybody,
     # What is suggested depends on the facts, which suggest this one to each candidate here.
     "readiness:gap_accept": (Sample(CANDIDATES, body={"source": "principle:frugality"}),),

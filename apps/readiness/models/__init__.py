@@ -1,4 +1,5 @@
 from apps.readiness.models.gaps import Action, ActionEvidence, ActionStatus, Gap, GapStatus
+from apps.readiness.models.ratings import MentorRating, PrincipleNote, SubjectEvidence, TalkedAbout
 from apps.readiness.models.standings import Standing, StepChange, subject_keys
 
 __all__ = [
@@ -7,7 +8,11 @@ __all__ = [
     "ActionStatus",
     "Gap",
     "GapStatus",
+    "MentorRating",
+    "PrincipleNote",
     "Standing",
     "StepChange",
+    "SubjectEvidence",
+    "TalkedAbout",
     "subject_keys",
 ]

@@ -45,6 +45,10 @@ class GapQuerySet(models.QuerySet["Gap"]):
     def standing(self) -> Self:
         return self.filter(status=GapStatus.OPEN)
 
+    def taken_on(self) -> Self:
+        """Open and closed ones."""
+        return self.exclude(status=GapStatus.DISMISSED)
+
     def with_actions(self) -> Self:
         """With their actions by date and what those brought: three statements."""
         brought = models.Prefetch("evidence", ActionEvidence.objects.standing().with_targets())
