@@ -52,13 +52,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             owned[pk] = dict(zip(counts, figures, strict=True))
         return owned
 
-    def numbers_beyond_own_team(self, people: Iterable[int]) -> dict[int, int]:
-        """Count by owner the projects, dropped ones apart, that affect two or more teams; one statement."""
-        reaching = self.exclude(status=ProjectStatus.DROPPED).filter(
-            owner__in=list(people), teams_affected__gte=2
-        )
-        counted = reaching.order_by().values("owner").annotate(number=Count("pk"))
-        return dict(counted.values_list("owner", "number"))
+    def beyond_own_team(self, people: Iterable[int]) -> Self:
+        """These people's projects, dropped ones apart, that affect two or more teams."""
+        going = self.exclude(status=ProjectStatus.DROPPED)
+        return going.filter(owner__in=list(people), teams_affected__gte=2)
 
     def with_story_counts(self) -> Self:
         """With `story_count`: the stories told of the project, without archived and deleted ones."""

@@ -1,6 +1,6 @@
 """What the ladder says about a candidacy by the names of the frameworks' vocabulary."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -95,15 +95,12 @@ def changes_of(candidacies: Sequence[Candidacy]) -> defaultdict[int, list[Change
 
 
 def count_reach(candidacies: Sequence[Candidacy], _: date) -> Figures:
-    """Count stories and projects that reach beyond the own team; two statements."""
+    """Count stories and projects that reach beyond the own team; one statement."""
     people = [candidacy.person_id for candidacy in candidacies]
-    told, run = Story.objects.numbers_beyond_own_team(people), Project.objects.numbers_beyond_own_team(people)
-    return {
-        candidacy.pk: {
-            "evidence_beyond_own_team": told.get(candidacy.person_id, 0) + run.get(candidacy.person_id, 0)
-        }
-        for candidacy in candidacies
-    }
+    told = Story.objects.beyond_own_team(people).order_by().values_list("owner_id")
+    run = Project.objects.beyond_own_team(people).order_by().values_list("owner_id")
+    reached = Counter(owner for (owner,) in told.union(run, all=True))
+    return {c.pk: {"evidence_beyond_own_team": reached[c.person_id]} for c in candidacies}
 
 
 def count_gaps(candidacies: Sequence[Candidacy], _: date) -> Mapping[int, Mapping[str, float | None]]:

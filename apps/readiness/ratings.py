@@ -42,7 +42,7 @@ def own_ratings_of(candidacy: Candidacy) -> dict[SubjectKey, SelfRating]:
 def received_by_subject(candidacy: Candidacy) -> Received:
     """Return each mentor's newest rating of each subject, of those who rate it now; one statement."""
     found: defaultdict[SubjectKey, list[MentorRating]] = defaultdict(list)
-    sent = MentorRating.objects.of_candidacy(candidacy).received_by(candidacy.person)
+    sent = MentorRating.objects.of_candidacy(candidacy).sent()
     for rating in sent.current().with_mentor():
         if rating.value is not None:
             found[rating.kind, rating.key].append(rating)

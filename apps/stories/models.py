@@ -7,7 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
@@ -24,11 +24,9 @@ class StoryQuerySet(OwnedQuerySet["Story"]):
     def in_use(self) -> Self:
         return self.filter(archived_at=None)
 
-    def numbers_beyond_own_team(self, people: Iterable[int]) -> dict[int, int]:
-        """Count by owner the stories in use that affect two or more teams; one statement."""
-        reaching = self.alive().in_use().filter(owner__in=list(people), teams_affected__gte=2)
-        counted = reaching.order_by().values("owner").annotate(number=Count("pk"))
-        return dict(counted.values_list("owner", "number"))
+    def beyond_own_team(self, people: Iterable[int]) -> Self:
+        """These people's stories in use that affect two or more teams."""
+        return self.alive().in_use().filter(owner__in=list(people), teams_affected__gte=2)
 
     def for_editor(self) -> Self:
         """With the current version, and the framework of the owner's open candidacy: two statements."""

@@ -262,6 +262,17 @@ def _decision(cast: Cast) -> Values:
     return {"pk": Decision.objects.visible_to(cast.people["candidate"]).newest_first()[0].pk}
 
 
+def _shown_readiness(cast: Cast) -> Values:
+    return {
+        "pk": Mentorship.objects.showing_readiness().of_mentor(cast.people["mentor"]).order_by("pk")[0].pk
+    }
+
+
+def _seen_readiness(cast: Cast) -> Values:
+    mine = Mentorship.objects.showing_readiness().editable_by(cast.people["candidate"])
+    return {"pk": mine.order_by("pk")[0].pk}
+
+
 def _gap(cast: Cast) -> Values:
     return {"pk": Gap.objects.editable_by(cast.people["candidate"]).standing().order_by("pk")[0].pk}
 
@@ -462,6 +473,20 @@ VISITS = (
         "candidate",
         at=lambda _: {"kind": "principle", "key": "ownership"},
     ),
+    Visit("indicators", "readiness:indicators", "candidate"),
+    Visit("indicators-none", "readiness:indicators", BEGINNER),
+    Visit("principles", "readiness:principles", "candidate"),
+    Visit("principle-at-scale", "readiness:principle", "candidate", at=lambda _: {"key": "ownership"}),
+    Visit("talk", "readiness:talk", "candidate"),
+    Visit("talk-none", "readiness:talk", BEGINNER),
+    Visit(
+        "evidence",
+        "readiness:evidence",
+        "candidate",
+        at=lambda _: {"kind": "indicator", "key": "l6_lasting_decisions"},
+    ),
+    Visit("readiness-of-candidate", "readiness:candidate", "mentor", at=_shown_readiness),
+    Visit("readiness-as-seen", "readiness:seen_by", "candidate", at=_seen_readiness),
     Visit("gaps", "readiness:gaps", "candidate"),
     Visit("gaps-none", "readiness:gaps", BEGINNER),
     Visit(

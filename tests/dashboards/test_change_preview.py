@@ -160,7 +160,7 @@ def test_what_would_be_at_the_bar_is_read_from_the_same_facts(
     assert level.at_the_bar == ()
 
 
-@pytest.mark.parametrize(("typed", "count"), [(LATER, 5), (HIGHER, 14)])
+@pytest.mark.parametrize(("typed", "count"), [(LATER, 5), (HIGHER, 13)])
 @pytest.mark.parametrize("rows", [1, 3, 100])
 def test_the_preview_takes_the_same_statements_however_much_there_is(
     maya: Client,

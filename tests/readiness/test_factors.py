@@ -269,7 +269,7 @@ def test_the_overview_takes_as_many_statements_for_a_hundred_stories_as_for_one(
     with statements() as done:
         client.get(reverse("readiness:factors"))
 
-    assert done.count == 12, done.sql
+    assert done.count == 11, done.sql
 
 
 def test_somebody_without_a_candidacy_is_led_from_the_factors_to_one(stranger: User, sign_in: SignIn) -> None:

@@ -256,6 +256,27 @@ class StepPart(Part):
     word: str = ""
 
 
+class GivenReadinessPart(Part):
+    """What a mentor with the readiness grant says of a subject, sent on that day."""
+
+    mentor: str
+    kind: Literal["principle", "indicator"]
+    key: str
+    value: int
+    days_ago: int
+    note: str = ""
+
+
+class ScalePart(Part):
+    """A candidate's words on a principle at scale."""
+
+    key: str
+    days_ago: int
+    current_scope: str = ""
+    expanded_scope: str = ""
+    evidence_needed: str = ""
+
+
 class GapPart(Part):
     """A gap taken on or dismissed."""
 
@@ -279,6 +300,8 @@ class CandidatePart(Part):
     snapshots: tuple[SnapshotPart, ...] = ()
     decisions: tuple[DecisionPart, ...] = ()
     gaps: tuple[GapPart, ...] = ()
+    readiness_ratings: tuple[GivenReadinessPart, ...] = ()
+    principle_notes: tuple[ScalePart, ...] = ()
     talks: tuple[TalkPart, ...] = ()
     answers: tuple[AnswerPart, ...] = ()
     records: tuple[RecordPart, ...] = ()

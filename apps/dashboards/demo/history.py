@@ -4,14 +4,14 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
+from itertools import chain, groupby
 from zoneinfo import ZoneInfo
 
 from apps.accounts import actions as accounts
 from apps.accounts.models import User
 from apps.candidates import actions as candidates
 from apps.candidates.models import Candidacy, Mentorship
-from apps.dashboards.demo import gaps, manager, scope
+from apps.dashboards.demo import gaps, manager, readiness, scope
 from apps.dashboards.demo.documents import CandidatePart, MentorPart, RatingPart, StoryPart, WinPart
 from apps.projects.actions import create_project
 from apps.projects.models import Project, ProjectStatus
@@ -91,14 +91,20 @@ class CandidateHistory:
         for win in self.part.wins:
             if win is not self._win_behind(win.story):
                 yield Deed(self.moment(self._logged(win), 18), self._log(win))
-        for at, note in scope.notes(self.part, self.person, moment=self.moment, day=self.day):
-            yield Deed(at, note)
-        for at, note in gaps.notes(self.part, self, moment=self.moment, day=self.day):
-            yield Deed(at, note)
-        for at, note in manager.notes(self.part, self.person, moment=self.moment, day=self.day):
-            yield Deed(at, note)
+        yield from self._noted_deeds()
         if candidacy.decided_days_ago is not None:
             yield Deed(self.moment(candidacy.decided_days_ago, 16), self._decide)
+
+    def _noted_deeds(self) -> Iterator[Deed]:
+        """What is written down in the rooms beside the stories."""
+        rooms = (
+            scope.notes(self.part, self.person, moment=self.moment, day=self.day),
+            readiness.notes(self.part, self, moment=self.moment),
+            gaps.notes(self.part, self, moment=self.moment, day=self.day),
+            manager.notes(self.part, self.person, moment=self.moment, day=self.day),
+        )
+        for at, note in chain.from_iterable(rooms):
+            yield Deed(at, note)
 
     def _start(self, at: datetime) -> None:
         part = self.part.candidacy
