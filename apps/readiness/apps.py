@@ -45,7 +45,7 @@ class ReadinessConfig(AppConfig):
             Tab("readiness:talk", "Talk about this", 80),
         )
         destinations.add({"readiness": "readiness:index", "gaps": "readiness:gaps"})
-        private_texts.add(own_texts.GAPS, own_texts.ACTIONS)
+        private_texts.add(own_texts.GAPS, own_texts.ACTIONS, own_texts.NOTES, own_texts.RATINGS)
         facts.add(GAPS_COUNTED, own_facts.count_gaps)
         facts.add(ACTIONS_COUNTED, own_facts.count_actions)
         facts.add(own_facts.OF_STANDINGS, own_facts.count)

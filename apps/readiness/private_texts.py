@@ -1,7 +1,7 @@
 """What an administrator with a reason may read of gaps and their actions."""
 
 from apps.accounts.private_texts import Kind
-from apps.readiness.models import Action, Gap
+from apps.readiness.models import Action, Gap, MentorRating, PrincipleNote
 
 GAPS = Kind(
     "gap",
@@ -24,4 +24,22 @@ ACTIONS = Kind(
         ("Progress", action.progress),
         ("Word", action.word),
     ],
+)
+NOTES = Kind(
+    "principle_note",
+    "Note on a principle",
+    lambda person: PrincipleNote.objects.filter(candidacy__person=person),
+    lambda note: [
+        ("Principle", note.key),
+        ("In today’s scope", note.current_scope),
+        ("In the next", note.expanded_scope),
+        ("Evidence needed", note.evidence_needed),
+    ],
+)
+# A mentor's own words, as those of a review are.
+RATINGS = Kind(
+    "readiness_rating",
+    "Rating of readiness",
+    lambda person: MentorRating.objects.filter(mentorship__mentor=person),
+    lambda rating: [("About", rating.key), ("Note", rating.note)],
 )

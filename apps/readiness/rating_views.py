@@ -22,7 +22,7 @@ from apps.readiness.actions import refreshed_portfolio
 from apps.readiness.evidence import NoSuchEvidence, Target, offered_to, target_named
 from apps.readiness.ladder import guide_to
 from apps.readiness.models import PrincipleNote
-from apps.readiness.portfolio import SubjectStanding
+from apps.readiness.portfolio import SubjectStanding, portfolio_of
 from apps.readiness.rating_forms import PrincipleNoteForm, TalkedForm
 from apps.readiness.ratings import (
     indicator_lines,
@@ -61,12 +61,12 @@ def indicators(request: SignedInRequest) -> HttpResponse:
 def _indicators_page(
     request: SignedInRequest, candidacy: Candidacy, form: RatingForm, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    now = timezone.now()
-    portfolio = refreshed_portfolio(candidacy, now=now)
+    today = timezone.localdate()
+    portfolio = portfolio_of(candidacy, today=today)
     words = {
         "candidacy": candidacy,
         "form": form,
-        "lines": indicator_lines(candidacy, portfolio, form, today=timezone.localdate(now)),
+        "lines": indicator_lines(candidacy, portfolio, form, today=today),
         "guide": guide_to(candidacy.framework, candidacy.target_level),
         "framework": candidacy.framework,
     }

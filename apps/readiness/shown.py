@@ -14,9 +14,8 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.candidates.forms import RatedSubject, RatingForm
 from apps.candidates.models import Mentorship, SelfRating
-from apps.readiness.actions import refreshed_portfolio
 from apps.readiness.models import MentorRating
-from apps.readiness.portfolio import SubjectStanding
+from apps.readiness.portfolio import SubjectStanding, portfolio_of
 from apps.readiness.ratings import own_ratings_of
 from apps.scope.shared import SharedScope, scope_shown_to
 from apps.stories.models import StoryVersion
@@ -51,7 +50,7 @@ def readiness_shown_to(
     now: datetime,
 ) -> ShownReadiness:
     candidacy = mentorship.candidacy
-    portfolio = refreshed_portfolio(candidacy, now=now)
+    portfolio = portfolio_of(candidacy, today=_day(now))
     own = own_ratings_of(candidacy)
     titles = StoryVersion.objects.visible_to(mentor).newest_titles_of(candidacy.person_id)
 
