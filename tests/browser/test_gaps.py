@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from apps.readiness.models import Action
 from tests.browser import steps
-from tests.browser.conftest import OpenBrowser
+from tests.browser.conftest import Enter, OpenBrowser
+from tests.factories.candidates import MentorshipFactory
 from tests.factories.frameworks import shipped_version
 
 
@@ -60,3 +61,47 @@ def test_from_the_briefing_to_the_first_gap_plan(
     page.get_by_role("button", name="It is done").click()
     expect(page.get_by_text("Two calls, nothing written yet")).to_be_visible()
     assert sorted(Action.objects.values_list("status", flat=True)) == ["done", "planned"]
+
+
+@pytest.mark.parametrize("has_javascript", [True, False], ids=["js", "no-js"])
+def test_a_disagreement_between_self_and_mentor_becomes_an_action(
+    open_browser: OpenBrowser, enter: Enter, site: str, has_javascript: bool
+) -> None:
+    mentorship = MentorshipFactory.create(
+        candidacy__person__name="Noor Haddad", mentor__name="Henrik Dahl", readiness_granted_at=timezone.now()
+    )
+    page = open_browser(java_script_enabled=has_javascript)
+    theirs = open_browser(java_script_enabled=has_javascript)
+    enter(page.context, mentorship.candidacy.person)
+    assert mentorship.mentor
+    enter(theirs.context, mentorship.mentor)
+
+    # The candidate says one thing, the mentor another; nothing of it is seen before Send.
+    page.goto(f"{site}/readiness/indicators/")
+    own = page.get_by_role("region", name="Mentors engineers at L5 and above")
+    own.get_by_text("At the bar", exact=True).first.click()
+    own.get_by_role("button", name="Save").click()
+    expect(own.get_by_text("At the bar").first).to_be_visible()
+    expect(page.get_by_text("Saved, dated today").first).to_be_visible()
+    theirs.goto(f"{site}/my-candidates/")
+    theirs.get_by_role("link", name="Readiness of Noor Haddad").click()
+    asked = theirs.get_by_role("group", name="Mentors engineers at L5 and above")
+    asked.get_by_text("Not yet", exact=True).first.click()
+    theirs.get_by_role("button", name="Keep as a draft").click()
+    expect(theirs.get_by_text("Kept as a draft")).to_be_visible()
+    page.goto(f"{site}/readiness/talk/")
+    expect(page.get_by_text("Henrik Dahl says")).to_have_count(0)
+    theirs.get_by_role("button", name="Send ratings").click()
+    expect(theirs.get_by_text("Sent: Noor Haddad sees 1 rating of yours")).to_be_visible()
+
+    # It stands on the list, becomes a gap, and the gap gets a step with a day.
+    page.reload()
+    expect(page.get_by_text("You say “At the bar”, Henrik Dahl says “Not yet”.")).to_be_visible()
+    page.get_by_role("button", name="Take on as a gap: Mentors engineers at L5 and above").click()
+    gap = page.get_by_role("region", name="Mentors engineers at L5 and above")
+    gap.get_by_role("link", name="Add a step").click()
+    page.get_by_label("What you will do").fill("Agree on an aim with one engineer at L5")
+    page.get_by_role("button", name="Plan it").click()
+    expect(
+        gap.get_by_role("link", name="Agree on an aim with one engineer at L5", exact=True)
+    ).to_be_visible()
