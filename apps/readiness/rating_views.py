@@ -161,7 +161,7 @@ def principles(request: SignedInRequest) -> HttpResponse:
     candidacy = place_of(request.user).candidacy
     if candidacy is None:
         return redirect("candidates:start")
-    portfolio = refreshed_portfolio(candidacy, now=timezone.now())
+    portfolio = portfolio_of(candidacy, today=timezone.localdate())
     words = {"candidacy": candidacy, "rows": principle_rows(candidacy, portfolio)}
     return render(request, "readiness/principles.html", words)
 
@@ -200,9 +200,9 @@ def talk(request: SignedInRequest) -> HttpResponse:
 def _talk_page(
     request: SignedInRequest, candidacy: Candidacy, status: int = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
-    now = timezone.now()
-    page = talk_page_of(candidacy, refreshed_portfolio(candidacy, now=now))
-    words = {"candidacy": candidacy, "page": page, "today": timezone.localdate(now), **more}
+    today = timezone.localdate()
+    page = talk_page_of(candidacy, portfolio_of(candidacy, today=today))
+    words = {"candidacy": candidacy, "page": page, "today": today, **more}
     return render(request, "readiness/talk.html", words, status=status)
 
 

@@ -289,8 +289,8 @@ def test_pages_of_ratings_take_the_same_statements_however_many(
     theirs = sign_in(mentor)
     pages = {
         "indicators": (client, INDICATORS, 15),
-        "principles": (client, reverse("readiness:principles"), 9),
-        "talk": (client, TALK, 11),
+        "principles": (client, reverse("readiness:principles"), 8),
+        "talk": (client, TALK, 10),
         "candidate": (theirs, reverse("readiness:candidate", args=[shown.pk]), 15),
     }
     for browser, page, _ in pages.values():
