@@ -40,6 +40,7 @@ def dismiss_suggestion(candidacy: Candidacy, suggestion: Suggestion, *, word: st
 
 
 def _unsettled(candidacy: Candidacy, suggestion: Suggestion, values: dict[str, Any], now: datetime) -> Gap:
+    """Raises NotInThisState where it was dealt with the other way in another tab."""
     first = {
         "title": suggestion.title,
         "missing": suggestion.missing,
@@ -49,7 +50,9 @@ def _unsettled(candidacy: Candidacy, suggestion: Suggestion, values: dict[str, A
     gap, is_new = Gap.objects.exclude(status=GapStatus.CLOSED).get_or_create(
         candidacy=candidacy, source=suggestion.source, defaults=first | values
     )
-    if not is_new and gap.status == GapStatus.DISMISSED:
+    if not is_new and gap.status != values["status"]:
+        if gap.is_open or suggestion.weight <= gap.weight:
+            raise NotInThisState
         for name, value in values.items():
             setattr(gap, name, value)
         gap.save(update_fields=list(values))
@@ -124,6 +127,12 @@ def finish_action(
     """
     _settle(action, ActionStatus.DONE, word, now)
     if evidence:
+        _name_evidence(action, evidence)
+
+
+def _name_evidence(action: Action, evidence: Mapping[str, Target]) -> None:
+    """Once, also where it was named before the action was reopened."""
+    if not action.evidence.filter(**evidence).exists():
         ActionEvidence.objects.create(action=action, **evidence)
 
 
@@ -141,11 +150,15 @@ def _settle(action: Action, status: ActionStatus, word: str, now: datetime) -> N
 
 @transaction.atomic
 def reopen_action(action: Action, *, now: datetime) -> None:
-    """Take back that it was done or dropped, and what was named as its evidence."""
-    settled = Action.objects.filter(pk=action.pk, status__in=(ActionStatus.DONE, ActionStatus.DROPPED))
+    """Take back that it was done or dropped; what was named as its evidence stays beside it.
+
+    Raises NotInThisState where it is open, or its gap is not.
+    """
+    settled = Action.objects.of_open_gaps().filter(
+        pk=action.pk, status__in=(ActionStatus.DONE, ActionStatus.DROPPED)
+    )
     if not settled.update(status=ActionStatus.UNDER_WAY, word="", settled_at=None):
         raise NotInThisState
-    action.evidence.all().delete()
     _note(action.gap.candidacy, now)
 
 

@@ -58,7 +58,10 @@ def _page(
 def gap_accept(request: SignedInRequest) -> HttpResponse:
     candidacy = _candidacy(request)
     suggestion = _suggestion(candidacy, request.POST.get("source", ""))
-    gap = actions.accept_suggestion(candidacy, suggestion, now=timezone.now())
+    try:
+        gap = actions.accept_suggestion(candidacy, suggestion, now=timezone.now())
+    except actions.NotInThisState:
+        return _settled_already(request, candidacy)
     if "edit" in request.POST:
         return redirect("readiness:gap_edit", gap.pk)
     messages.success(request, f"“{gap.title}” is one of your gaps. Give it a step with a date.")
@@ -74,7 +77,10 @@ def gap_dismiss(request: SignedInRequest) -> HttpResponse:
         more = {"refused": suggestion.source, "word_form": form}
         return _page(request, candidacy, HTTPStatus.UNPROCESSABLE_ENTITY, **more)
     word = form.cleaned_data["word"]
-    actions.dismiss_suggestion(candidacy, suggestion, word=word, now=timezone.now())
+    try:
+        actions.dismiss_suggestion(candidacy, suggestion, word=word, now=timezone.now())
+    except actions.NotInThisState:
+        return _settled_already(request, candidacy)
     messages.success(request, "Dismissed. It comes up again if more speaks for it than now.")
     return redirect("readiness:gaps")
 

@@ -18,6 +18,8 @@ from apps.readiness.suggestions import Suggestion, WeighedSubject, suggest
 
 # An action that the framework proposes is due after this long, and before its phase is over.
 PROPOSED_AFTER = timedelta(days=30)
+# Suggestions that stand on the page at once; the others are folded.
+MOST_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,10 @@ class OpenGap:
 
 @dataclass(frozen=True)
 class GapsPage:
+    """`suggestions` are the heaviest, `lighter` the others."""
+
     suggestions: tuple[Suggestion, ...]
+    lighter: tuple[Suggestion, ...]
     open: tuple[OpenGap, ...]
     closed: tuple[Gap, ...]
     dismissed: tuple[Gap, ...]
@@ -49,8 +54,10 @@ def gaps_page_of(candidacy: Candidacy, *, today: date) -> GapsPage:
     open_gaps = [
         _open(gap, proposed.get(gap.source.removeprefix("common:"), ()), today) for gap in gaps if gap.is_open
     ]
+    left = _left(suggestions_of(candidacy, today=today), gaps)
     return GapsPage(
-        suggestions=_left(suggestions_of(candidacy, today=today), gaps),
+        suggestions=left[:MOST_SHOWN],
+        lighter=left[MOST_SHOWN:],
         open=tuple(sorted(open_gaps, key=lambda one: (-one.late, _next_due(one.gap)))),
         closed=tuple(gap for gap in gaps if gap.status == GapStatus.CLOSED),
         dismissed=tuple(gap for gap in gaps if gap.status == GapStatus.DISMISSED),
@@ -105,11 +112,13 @@ def _next_due(gap: Gap) -> date:
 
 
 def _left(suggestions: Iterable[Suggestion], gaps: Iterable[Gap]) -> tuple[Suggestion, ...]:
-    """Leave out what was taken on, and what was dismissed unless more weighs on it now."""
+    """Leave out what was taken on, and what was settled unless more weighs on it now."""
     open_sources = {gap.source for gap in gaps if gap.is_open}
-    dismissed = {gap.source: gap.weight for gap in gaps if gap.status == GapStatus.DISMISSED}
+    settled: dict[str, int] = {}
+    for gap in gaps:
+        settled[gap.source] = max(gap.weight, settled.get(gap.source, -1))
     return tuple(
-        s for s in suggestions if s.source not in open_sources and s.weight > dismissed.get(s.source, -1)
+        s for s in suggestions if s.source not in open_sources and s.weight > settled.get(s.source, -1)
     )
 
 
@@ -127,4 +136,5 @@ def _weighed(subject: SubjectStanding, framework: Framework) -> WeighedSubject:
         subject.bar.is_met,
         subject.bar.missing,
         wanted,
+        subject.standing.own_rating,
     )

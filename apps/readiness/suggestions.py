@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from apps.candidates.facts import Figure
 from apps.frameworks.schema import CommonGap
-from apps.readiness.ladder import Step
+from apps.readiness.ladder import CLAIMS_FROM, Step
 from apps.readiness.talk import TalkItem
 
 
@@ -26,6 +26,7 @@ class WeighedSubject:
     is_at_the_bar: bool
     missing: tuple[str, ...]
     evidence_wanted: str
+    own_rating: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,9 @@ def suggest(
 
 
 def is_weak(subject: WeighedSubject) -> bool:
-    """Below evidenced; one that leads at the level also until it is corroborated as the bar asks."""
-    return not subject.is_at_the_bar and (subject.step < Step.EVIDENCED or subject.leads)
+    """Below evidenced, or rated low by its owner; one that leads at the level also until it is at the bar."""
+    is_rated_low = subject.own_rating is not None and subject.own_rating < CLAIMS_FROM
+    return not subject.is_at_the_bar and (subject.step < Step.EVIDENCED or subject.leads or is_rated_low)
 
 
 def _of_subject(subject: WeighedSubject, talk: TalkItem | None) -> Suggestion | None:

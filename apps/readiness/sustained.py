@@ -155,8 +155,7 @@ def _span(story: StoryFacts, step: Step, today: date) -> _Span | None:
     began_on = story.started_on or story.ended_on
     if began_on is None or began_on > today:
         return None
-    # One that is dated to end before it began ran on its first day.
-    ended_on = max(min(story.ended_on or today, today), began_on)
+    ended_on = min(story.ended_on or today, today)
     return _Span(month_of(began_on), month_of(ended_on), began_on, step)
 
 

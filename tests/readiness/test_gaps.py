@@ -16,7 +16,7 @@ from apps.readiness.gaps import gaps_page_of, suggestion_named
 from apps.readiness.models import Action, ActionStatus, Gap, GapStatus
 from apps.readiness.models.gaps import ACTIONS_COUNTED, GAPS_COUNTED
 from tests.cast import CountStatements, SignIn
-from tests.factories.candidates import CandidacyFactory, MentorshipFactory
+from tests.factories.candidates import CandidacyFactory, MentorshipFactory, SelfRatingFactory
 from tests.factories.gaps import ActionEvidenceFactory, ActionFactory, GapFactory
 from tests.factories.scope import DecisionFactory
 from tests.factories.stories import StoryFactory
@@ -45,7 +45,8 @@ def _in(days: int) -> str:
 
 
 def _sources(candidacy: Candidacy) -> set[str]:
-    return {s.source for s in gaps_page_of(candidacy, today=timezone.localdate()).suggestions}
+    page = gaps_page_of(candidacy, today=timezone.localdate())
+    return {s.source for s in (*page.suggestions, *page.lighter)}
 
 
 def test_a_suggestion_is_taken_on_once(client: Client, candidacy: Candidacy) -> None:
@@ -234,7 +235,7 @@ def test_a_settled_step_can_be_reopened(client: Client, candidate: User, action:
 
     action.refresh_from_db()
     assert action.status == ActionStatus.UNDER_WAY
-    assert not action.evidence.exists()
+    assert action.evidence.count() == 1
 
 
 def test_dropping_takes_a_word(client: Client, action: Action) -> None:
@@ -324,3 +325,65 @@ def test_gaps_take_the_same_statements_however_many(
         client.get(GAPS)
 
     assert counted.count == 15, counted.sql
+
+
+def test_a_closed_gap_is_suggested_again_only_when_more_speaks_for_it(
+    client: Client, candidate: User, candidacy: Candidacy
+) -> None:
+    story = StoryFactory.create(owner=candidate, principles=["frugality"], current_version=None)
+    client.post(reverse("readiness:gap_accept"), {"source": FRUGALITY})
+    gap = Gap.objects.get(source=FRUGALITY)
+    client.post(reverse("readiness:gap_settle", args=[gap.pk]), {"word": "Shown", "as": "closed"})
+    assert FRUGALITY not in _sources(candidacy)
+
+    story.principles = []
+    story.save()
+
+    assert FRUGALITY in _sources(candidacy)
+
+
+def test_two_tabs_that_answer_a_suggestion_differently_are_told(client: Client, candidacy: Candidacy) -> None:
+    client.post(reverse("readiness:gap_accept"), {"source": FRUGALITY})
+    late = client.post(reverse("readiness:gap_dismiss"), {"source": FRUGALITY, "word": "No"})
+
+    assert late.status_code == HTTPStatus.CONFLICT
+    assert Gap.objects.get(source=FRUGALITY).status == GapStatus.OPEN
+
+    client.post(reverse("readiness:gap_dismiss"), {"source": "principle:think_big", "word": "No"})
+    late = client.post(reverse("readiness:gap_accept"), {"source": "principle:think_big"})
+
+    assert late.status_code == HTTPStatus.CONFLICT
+    assert Gap.objects.get(source="principle:think_big").status == GapStatus.DISMISSED
+
+
+def test_a_step_of_a_closed_gap_is_not_reopened(client: Client, gap: Gap) -> None:
+    done = ActionFactory.create(gap=gap, status="done")
+    Gap.objects.filter(pk=gap.pk).update(status="closed")
+
+    response = client.post(reverse("readiness:action_reopen", args=[done.pk]))
+
+    assert response.status_code == HTTPStatus.CONFLICT
+
+
+def test_a_refused_word_for_dropping_is_not_lost(client: Client, action: Action) -> None:
+    word = "w" * 301
+
+    response = client.post(reverse("readiness:action_drop", args=[action.pk]), {"word": word})
+
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert word in response.content.decode()
+
+
+@pytest.mark.parametrize(("days", "said"), [(3, "Due"), (-2, "Was due"), (30, None)])
+def test_today_names_a_step_that_is_late_or_due_within_a_week(
+    client: Client, candidacy: Candidacy, gap: Gap, days: int, said: str | None
+) -> None:
+    SelfRatingFactory.create(candidacy=candidacy)
+    ActionFactory.create(
+        gap=gap, title="Ask for the logs", due_on=timezone.localdate() + timedelta(days=days)
+    )
+
+    html = client.get(reverse("dashboards:home")).content.decode()
+
+    assert ("Ask for the logs" in html) == (said is not None)
+    assert said is None or f"{said} " in html

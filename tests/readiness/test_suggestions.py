@@ -76,6 +76,14 @@ def test_one_that_leads_is_suggested_until_it_is_at_the_bar() -> None:
     assert not suggest([replace(leading, is_at_the_bar=True)], (), {}, ())
 
 
+def test_one_that_its_owner_rates_low_is_suggested_until_it_is_at_the_bar() -> None:
+    low = subject(step=Step.EVIDENCED, own_rating=2)
+
+    assert suggest([low], (), {}, ())
+    assert not suggest([replace(low, own_rating=3)], (), {}, ())
+    assert not suggest([replace(low, is_at_the_bar=True)], (), {}, ())
+
+
 def test_a_common_gap_needs_one_of_its_facts_and_an_unknown_one_is_none() -> None:
     assert not suggest((), COMMON, {}, ())
     assert not suggest((), COMMON, {"teams_affected": None, "evidence_beyond_own_team": 1}, ())
