@@ -11,6 +11,8 @@ from apps.candidates.models import Candidacy, Mentorship
 from apps.mail.kinds import kind_named
 from apps.mail.letters import compose
 from apps.mail.models import Message
+from apps.readiness import gap_actions
+from apps.readiness.models import Action, GapStatus
 from apps.reminders.models import Occurrence
 from apps.reminders.ticks import tick
 from apps.reviews import actions as reviews
@@ -19,6 +21,7 @@ from apps.stories.actions import save_version
 from apps.stories.models import VersionReason
 from tests.cast import NOW, Posted
 from tests.factories.frameworks import shipped_framework
+from tests.factories.gaps import ActionFactory
 from tests.factories.reviews import RatingFactory, ReviewFactory
 from tests.factories.stories import StoryFactory, StoryVersionFactory
 
@@ -157,3 +160,51 @@ def test_a_mentorship_that_was_declined_is_told_at_once(
     assert told(candidate, "mentorship_answered") == [(date(2026, 11, 24), "due")]
     subjects = [mail.subject for mail in posted() if mail.to == [candidate.email]]
     assert subjects.count("Sam cannot join you as your mentor") == 1
+
+
+@pytest.fixture
+def action(candidacy: Candidacy) -> Action:
+    """Due in six days, a Monday."""
+    tick(NOW)
+    return ActionFactory.create(gap__candidacy=candidacy, due_on=(NOW + timedelta(days=6)).date())
+
+
+def days_told(person: User) -> list[date]:
+    return [day for day, _ in told(person, "action_due")]
+
+
+def test_an_action_is_told_three_days_before_it_is_due_and_a_day_after(
+    action: Action, candidate: User
+) -> None:
+    play(8)
+
+    assert days_told(candidate) == [date(2026, 11, 27), date(2026, 12, 1)]
+
+
+def test_an_action_that_is_done_is_not_told_again(action: Action, candidate: User) -> None:
+    play(4)
+    gap_actions.finish_action(action, None, word="Done", now=days_later(4))
+
+    for day in range(5, 9):
+        tick(days_later(day))
+
+    assert told(candidate, "action_due") == [(date(2026, 11, 27), "done")]
+
+
+def test_an_action_whose_gap_is_closed_is_not_told(action: Action, candidate: User) -> None:
+    gap_actions.settle_gap(action.gap, GapStatus.CLOSED, word="Shown", now=NOW)
+
+    play(8)
+
+    assert days_told(candidate) == []
+
+
+def test_an_action_that_moves_is_told_before_its_new_day(action: Action, candidate: User) -> None:
+    play(4)
+    later = {"due_on": action.due_on + timedelta(days=7)}
+    gap_actions.change_action(action, later, started_from=1, now=days_later(4))
+
+    for day in range(5, 16):
+        tick(days_later(day))
+
+    assert days_told(candidate) == [date(2026, 11, 27), date(2026, 12, 4), date(2026, 12, 8)]
