@@ -226,6 +226,8 @@ class RatingForm:
         self.seen = max((rating.pk for rating in current.values()), default=0)
         self.last_rated_at = max((rating.rated_at for rating in current.values()), default=None)
         self.started_from = self.seen
+        # What the page that is drawn names as seen: a refused one goes on from where it began.
+        self.next_seen = self.seen
         if posted is not None:
             self._read(posted)
 
@@ -260,9 +262,13 @@ class RatingForm:
     def mark_clashes(self, current: Mapping[SubjectKey, Rated]) -> None:
         """Say beside each clash what was saved elsewhere; what was typed here stays in the field."""
         names = {step.value: step.name for step in self.scale}
+        self.next_seen = self.seen
         for subject in self.subjects:
             rating = current.get(subject.subject)
             if rating is None:
+                # Rated elsewhere and left alone here: saving again is not to take that back.
+                if subject.rating and subject.rating.pk > self.started_from:
+                    subject.show(subject.rating)
                 continue
             said = f"{rating.value} {names[rating.value]}" if rating.value else "no rating"
             note = f" with the note “{rating.note}”" if rating.note else ""
@@ -275,6 +281,7 @@ class RatingForm:
         started_from = posted.get("seen", "")
         # Anything but a key counts as a page that showed no rating: then every clash is asked about.
         self.started_from = int(started_from) if _A_KEY.fullmatch(started_from) else 0
+        self.next_seen = self.started_from
         for subject in self.subjects:
             value = posted.get(subject.field)
             note = posted.get(f"{subject.field}-note")

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from apps.candidates.models import Candidacy
@@ -94,7 +95,13 @@ def reopen_gap(gap: Gap, *, now: datetime) -> None:
     if others.exclude(status=GapStatus.CLOSED).exclude(pk=gap.pk).exists():
         raise NotInThisState
     settled = Gap.objects.filter(pk=gap.pk).exclude(status=GapStatus.OPEN)
-    if not settled.update(status=GapStatus.OPEN, word="", settled_at=None):
+    try:
+        with transaction.atomic():
+            is_reopened = settled.update(status=GapStatus.OPEN, word="", settled_at=None)
+    except IntegrityError:
+        # Another one of the same source was taken on at this very moment.
+        raise NotInThisState from None
+    if not is_reopened:
         raise NotInThisState
     _note(gap.candidacy, now)
 
@@ -106,7 +113,9 @@ def add_action(gap: Gap, values: Mapping[str, Any], *, save_id: UUID, now: datet
         gap=gap, save_id=save_id, defaults={**values, "created_at": now}
     )
     _note(gap.candidacy, now)
-    return action if is_new else change_action(action, values, started_from=1, now=now)
+    if is_new or not action.is_open:
+        return action
+    return change_action(action, values, started_from=1, now=now)
 
 
 @transaction.atomic
@@ -142,7 +151,8 @@ def drop_action(action: Action, *, word: str, now: datetime) -> None:
 
 
 def _settle(action: Action, status: ActionStatus, word: str, now: datetime) -> None:
-    settled = {"status": status, "word": word, "settled_at": now}
+    # Whoever has it open elsewhere sees that it changed.
+    settled = {"status": status, "word": word, "settled_at": now, "revision": F("revision") + 1}
     if not Action.objects.standing().filter(pk=action.pk).update(**settled):
         raise NotInThisState
     _note(action.gap.candidacy, now)
@@ -157,7 +167,8 @@ def reopen_action(action: Action, *, now: datetime) -> None:
     settled = Action.objects.of_open_gaps().filter(
         pk=action.pk, status__in=(ActionStatus.DONE, ActionStatus.DROPPED)
     )
-    if not settled.update(status=ActionStatus.UNDER_WAY, word="", settled_at=None):
+    reopened = {"status": ActionStatus.UNDER_WAY, "word": "", "settled_at": None}
+    if not settled.update(**reopened, revision=F("revision") + 1):
         raise NotInThisState
     _note(action.gap.candidacy, now)
 

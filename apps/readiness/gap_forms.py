@@ -50,6 +50,7 @@ class ActionForm(VersionedForm[Action]):
             "evidence_wanted": "What will show that it is done",
             "progress": "Where it stands",
         }
+        help_texts = {"progress": "A mentor to whom you show your readiness sees this, as they see the step."}
         widgets = {"due_on": DateInput, "progress": forms.Textarea(attrs={"rows": 3})}
         error_messages = {"due_on": {"invalid": A_DATE_THAT_EXISTS}}
 

@@ -146,12 +146,12 @@ def gap_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def action_new(request: SignedInRequest, pk: int) -> HttpResponse:
-    gap = get_object_or_404(
-        Gap.objects.editable_by(request.user).standing().select_related("candidacy"), pk=pk
-    )
+    gap = get_object_or_404(Gap.objects.editable_by(request.user).select_related("candidacy"), pk=pk)
     today = timezone.localdate()
     form = ActionForm(typed_into(request), instance=Action(gap=gap), today=today)
     form.initial["due_on"] = proposed_day(gap.candidacy, today)
+    if not gap.is_open:
+        return _settled_meanwhile(request, "readiness/action_new.html", {"form": form, "gap": gap})
     if request.method == "POST" and form.is_valid():
         save_id = form.save_id_of_page()
         try:
@@ -164,9 +164,11 @@ def action_new(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def action_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    rows = Action.objects.editable_by(request.user).standing().select_related("gap__candidacy")
+    rows = Action.objects.editable_by(request.user).select_related("gap__candidacy")
     action = get_object_or_404(rows, pk=pk)
     form = ActionForm(typed_into(request), instance=action, today=timezone.localdate())
+    if not action.is_open:
+        return _settled_meanwhile(request, "readiness/action_edit.html", {"form": form, "action": action})
     if request.method == "POST" and form.is_valid():
         began = form.started_from()
         try:
@@ -181,10 +183,12 @@ def action_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def action_finish(request: SignedInRequest, pk: int) -> HttpResponse:
-    rows = Action.objects.editable_by(request.user).standing().select_related("gap__candidacy")
+    rows = Action.objects.editable_by(request.user).select_related("gap__candidacy")
     action = get_object_or_404(rows, pk=pk)
     evidence = _evidence_of(request)
     form = FinishForm(typed_into(request), by=request.user)
+    if not action.is_open:
+        return _settled_meanwhile(request, "readiness/action_finish.html", {"form": form, "action": action})
     if request.method == "POST" and form.is_valid():
         word = form.cleaned_data["word"]
         try:
@@ -234,6 +238,13 @@ def action_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     except actions.NotInThisState:
         return _settled_already(request, action.gap.candidacy)
     return redirect("readiness:gaps")
+
+
+def _settled_meanwhile(request: SignedInRequest, template: str, words: dict[str, Any]) -> HttpResponse:
+    """Show what was typed beside the news that it cannot be saved; without anything typed lead back."""
+    if request.method != "POST":
+        return redirect("readiness:gaps")
+    return render(request, template, words | {"is_settled": True}, status=HTTPStatus.CONFLICT)
 
 
 def _refused_to_drop(request: SignedInRequest, words: dict[str, Any]) -> HttpResponse:

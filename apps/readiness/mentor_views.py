@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from apps.accounts.models import User
+from apps.accounts.models import AccessRecord, User
 from apps.accounts.requests import SignedInRequest
 from apps.candidates.actions import RatedMeanwhile, by_subject
 from apps.candidates.forms import RatingForm
@@ -28,6 +28,8 @@ def candidate(request: SignedInRequest, pk: int) -> HttpResponse:
     current = by_subject(MentorRating.objects.written_by(request.user).of_mentorship(mentorship).current())
     form = RatingForm(mentorship.candidacy, current, typed_into(request))
     if request.method != "POST":
+        owner = mentorship.candidacy.person_id
+        AccessRecord.write("read readiness", mentorship, by=request.user, owner_id=owner, now=timezone.now())
         return _page(request, request.user, mentorship, current, form)
     if not form.is_valid():
         return _page(request, request.user, mentorship, current, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)

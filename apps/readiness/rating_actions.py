@@ -57,8 +57,15 @@ def rate_candidate(
 
 def _send(mentorship: Mentorship, *, by: User, now: datetime) -> int:
     """Send the newest draft of each subject; those it took the place of were never anybody else's."""
-    drafts = MentorRating.objects.of_mentorship(mentorship).drafted()
-    newest = [rating.pk for rating in drafts.current()]
+    ratings = MentorRating.objects.of_mentorship(mentorship)
+    drafts, said = ratings.drafted(), by_subject(ratings.sent().current())
+    newest = [
+        draft.pk
+        for draft in drafts.current()
+        if not Answer(draft.kind, draft.key, draft.value, draft.note).says_the_same_as(
+            said.get((draft.kind, draft.key))
+        )
+    ]
     sent = MentorRating.objects.filter(pk__in=newest).update(sent_at=now)
     drafts.delete()
     if sent:

@@ -85,7 +85,10 @@ def _of_subject(subject: WeighedSubject, talk: TalkItem | None) -> Suggestion | 
 
 
 def _of_common(gap: CommonGap, known: Mapping[str, Figure]) -> Suggestion | None:
-    """Any trigger suffices; a fact that nobody knows triggers nothing."""
+    """Any trigger suffices; a fact that nobody knows triggers nothing.
+
+    It weighs as much as a leading principle that nothing shows, for it brings the steps that close it.
+    """
     triggered = sum(trigger.holds(known.get(trigger.fact)) for trigger in gap.triggers)
     if not triggered:
         return None
@@ -95,5 +98,5 @@ def _of_common(gap: CommonGap, known: Mapping[str, Figure]) -> Suggestion | None
         missing=gap.gap,
         evidence_wanted=gap.evidence,
         development=gap.development,
-        weight=1 + triggered,
+        weight=Step.CORROBORATED + triggered,
     )

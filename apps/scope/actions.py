@@ -30,8 +30,11 @@ def record_scope(values: Mapping[str, Any], *, save_id: UUID, by: User, now: dat
 def change_scope(
     snapshot: Snapshot, values: Mapping[str, Any], *, started_from: int, by: User, now: datetime
 ) -> Snapshot:
-    """Write `values` if nobody saved since revision `started_from`, else raise StaleSave."""
-    stored, _ = write_from(started_from, Snapshot.objects.all(), snapshot.pk, values)
+    """Write `values` if nobody saved since revision `started_from`, else raise StaleSave.
+
+    What was deleted meanwhile comes back with it.
+    """
+    stored, _ = write_from(started_from, Snapshot.objects.all(), snapshot.pk, {**values, "deleted_at": None})
     _note(by, now)
     return stored
 
@@ -50,8 +53,11 @@ def record_decision(values: Mapping[str, Any], *, save_id: UUID, by: User, now: 
 def change_decision(
     decision: Decision, values: Mapping[str, Any], *, started_from: int, by: User, now: datetime
 ) -> Decision:
-    """Write `values` if nobody saved since revision `started_from`, else raise StaleSave."""
-    stored, _ = write_from(started_from, Decision.objects.all(), decision.pk, values)
+    """Write `values` if nobody saved since revision `started_from`, else raise StaleSave.
+
+    What was deleted meanwhile comes back with it.
+    """
+    stored, _ = write_from(started_from, Decision.objects.all(), decision.pk, {**values, "deleted_at": None})
     _note(by, now)
     return stored
 

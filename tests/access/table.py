@@ -484,18 +484,18 @@ TABLE: dict[str, tuple[Sample, ...]] = {
     "readiness:gap_reopen": (*_for(only(OWNER), "closed gap", "dismissed gap"),),
     "readiness:action_new": (
         *_for(only(OWNER), "gap", body={"title": "New", "due_on": "2099-01-01"}),
-        *_for(NOBODY, "closed gap"),
+        *_for(only(OWNER), "closed gap", body={"title": "New"}, answers=(302, 409)),
         *_for(only(OTHER), "other gap"),
     ),
     "readiness:action_edit": (
         *_for(only(OWNER), "action", body={"title": "New", "due_on": "2099-01-01", "revision": 1}),
         *_for(only(OWNER), "action", body={"title": "New", "due_on": "2099-01-01", "revision": 9}),
-        *_for(NOBODY, "done action"),
+        *_for(only(OWNER), "done action", body={"title": "New"}, answers=(302, 409)),
         *_for(only(OTHER), "other action"),
     ),
     "readiness:action_finish": (
         *_for(only(OWNER), "action", body={"word": "Nothing to show"}),
-        *_for(NOBODY, "done action"),
+        *_for(only(OWNER), "done action", body={"title": "New"}, answers=(302, 409)),
         *_for(only(OTHER), "other action"),
     ),
     "readiness:action_drop": (

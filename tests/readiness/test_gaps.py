@@ -387,3 +387,28 @@ def test_today_names_a_step_that_is_late_or_due_within_a_week(
 
     assert ("Ask for the logs" in html) == (said is not None)
     assert said is None or f"{said} " in html
+
+
+def test_a_form_sent_again_does_not_undo_a_finished_step(client: Client, gap: Gap) -> None:
+    new = reverse("readiness:action_new", args=[gap.pk])
+    typed = {"title": "Ask", "due_on": _in(3), "save_id": str(uuid.uuid4())}
+    client.post(new, typed)
+    gap_actions.finish_action(gap.actions.get(), None, word="Asked", now=timezone.now())
+
+    client.post(new, typed)
+
+    assert [(one.status, one.word) for one in gap.actions.all()] == [(ActionStatus.DONE, "Asked")]
+
+
+@pytest.mark.parametrize("verb", ["edit", "finish"])
+def test_what_was_typed_into_a_step_settled_elsewhere_is_not_lost(
+    client: Client, action: Action, verb: str
+) -> None:
+    gap_actions.finish_action(action, None, word="Elsewhere", now=timezone.now())
+    page = reverse(f"readiness:action_{verb}", args=[action.pk])
+
+    response = client.post(page, {"title": "Long text typed", "word": "Long text typed", "due_on": _in(1)})
+
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert "Long text typed" in response.content.decode()
+    assert client.get(page).headers["Location"] == GAPS

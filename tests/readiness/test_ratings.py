@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import AccessRecord, User
 from apps.candidates.actions import Answer, RatedMeanwhile
 from apps.candidates.models import Candidacy, Mentorship, SelfRating
 from apps.readiness.models import MentorRating, PrincipleNote, SubjectEvidence, TalkedAbout
@@ -291,7 +291,7 @@ def test_pages_of_ratings_take_the_same_statements_however_many(
         "indicators": (client, INDICATORS, 15),
         "principles": (client, reverse("readiness:principles"), 8),
         "talk": (client, TALK, 10),
-        "candidate": (theirs, reverse("readiness:candidate", args=[shown.pk]), 15),
+        "candidate": (theirs, reverse("readiness:candidate", args=[shown.pk]), 16),
     }
     for browser, page, _ in pages.values():
         browser.get(page)
@@ -303,3 +303,59 @@ def test_pages_of_ratings_take_the_same_statements_however_many(
         counted[name] = done.count
 
     assert counted == {name: count for name, (_, _, count) in pages.items()}
+
+
+def test_a_refused_rating_takes_nothing_back_that_was_rated_elsewhere(
+    client: Client, candidacy: Candidacy
+) -> None:
+    page = reverse("candidates:rate")
+    seen = client.get(page).context["form"].next_seen
+    client.post(page, {"principle-ownership": "4", "principle-dive_deep": "3", "seen": seen})
+
+    untouched = {"principle-ownership": "2", "principle-dive_deep": "", "seen": seen}
+    clash = client.post(page, untouched)
+    form = clash.context["form"]
+    again = {"principle-ownership": "2", "principle-dive_deep": form.subject("principle", "dive_deep").value}
+    client.post(page, again | {"seen": form.next_seen})
+
+    assert clash.status_code == HTTPStatus.CONFLICT
+    series = SelfRating.objects.filter(candidacy=candidacy, key="dive_deep").values_list("value", flat=True)
+    assert list(series) == [3]
+
+
+def test_a_refused_note_does_not_hide_what_was_sent_meanwhile(
+    candidacy: Candidacy, shown: Mentorship, mentor: User, sign_in: SignIn
+) -> None:
+    page = reverse("readiness:candidate", args=[shown.pk])
+    theirs = sign_in(mentor)
+    seen = theirs.get(page).context["form"].next_seen
+    theirs.post(page, {"principle-dive_deep": "3", "seen": seen, "send": "1"})
+
+    refused = theirs.post(
+        page, {"principle-ownership-note": "n" * 2001, "principle-dive_deep": "", "seen": seen}
+    )
+    retried = {"principle-ownership-note": "n", "principle-dive_deep": ""}
+    theirs.post(page, retried | {"seen": refused.context["form"].next_seen, "send": "1"})
+
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert [one.value for one in MentorRating.objects.filter(key="dive_deep")] == [3]
+
+
+def test_a_draft_that_goes_back_to_what_was_sent_is_not_sent_again(
+    candidacy: Candidacy, shown: Mentorship, mentor: User
+) -> None:
+    now = timezone.now()
+    for value, sends in ((3, True), (2, False), (3, True)):
+        seen = max(MentorRating.objects.values_list("pk", flat=True), default=0)
+        answer = Answer("principle", "ownership", value, "")
+        rate_candidate(shown, [answer], seen=seen, sends=sends, by=mentor, now=now)
+
+    assert [(one.value, one.sent_at is not None) for one in MentorRating.objects.all()] == [(3, True)]
+
+
+def test_reading_somebody_s_readiness_is_recorded(
+    candidate: User, candidacy: Candidacy, shown: Mentorship, mentor: User, sign_in: SignIn
+) -> None:
+    sign_in(mentor).get(reverse("readiness:candidate", args=[shown.pk]))
+
+    assert AccessRecord.objects.filter(verb="read readiness", owner=candidate, by=mentor).exists()

@@ -89,7 +89,7 @@ def test_a_common_gap_needs_one_of_its_facts_and_an_unknown_one_is_none() -> Non
     assert not suggest((), COMMON, {"teams_affected": None, "evidence_beyond_own_team": 1}, ())
     one = suggest((), COMMON, {"teams_affected": 1, "evidence_beyond_own_team": 1}, ())
     both = suggest((), COMMON, {"teams_affected": 1, "evidence_beyond_own_team": 0}, ())
-    assert (one[0].source, one[0].weight, both[0].weight) == ("common:scope", 2, 3)
+    assert (one[0].source, one[0].weight, both[0].weight) == ("common:scope", 5, 6)
 
 
 def test_a_difference_makes_even_an_evidenced_subject_a_suggestion() -> None:

@@ -275,3 +275,15 @@ def test_facts_of_many_take_a_statement_for_each_kind(number: int, statements: C
         facts_of_all(candidacies, timezone.localdate(), ["teams_affected", "decisions_made"])
 
     assert done.count == 2, done.sql
+
+
+def test_a_form_sent_again_brings_back_what_was_deleted_meanwhile(client: Client, candidate: User) -> None:
+    typed = {"taken_on": _day(1).isoformat(), "teams": "Ledger", "save_id": str(uuid.uuid4())}
+    client.post(NEW, typed)
+    snapshot = Snapshot.objects.get(owner=candidate)
+    client.post(reverse("scope:delete", args=[snapshot.pk]))
+
+    client.post(NEW, typed | {"teams": "Ledger\nBasket"})
+
+    snapshot.refresh_from_db()
+    assert (snapshot.deleted_at, snapshot.teams) == (None, ["Ledger", "Basket"])
